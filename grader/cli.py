@@ -1,0 +1,122 @@
+"""The command line: `grader …` and `python -m grader …`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from .course import Course, find_course, load_course
+from .errors import GraderError
+from .version import VERSION
+
+EXIT_CHECK_FAILED = 1
+EXIT_USAGE = 2
+
+
+class _Group(click.Group):
+    """Prints what the user has to put right as one sentence, with exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            click.echo(f"grader: {error}", err=True)
+            ctx.exit(EXIT_USAGE)
+        except KeyboardInterrupt:
+            click.echo("grader: stopped; finished results are kept, the same command goes on from there", err=True)
+            ctx.exit(130)
+
+
+course_option = click.option(
+    "--course",
+    "course_path",
+    type=click.Path(path_type=Path),
+    envvar="GRADER_COURSE",
+    help="The course.yaml (default: the nearest one, from the current folder upwards).",
+)
+
+
+def _course(path: Path | None) -> Course:
+    return load_course(find_course(path))
+
+
+def _checked(names: tuple[str, ...], known: list[str], option: str) -> tuple[str, ...]:
+    for name in names:
+        if name not in known:
+            raise GraderError(f"{option} {name}: there is no such one in this course; there are {', '.join(known)}")
+    return names
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="grader")
+def main() -> None:
+    """Autograder for PyTorch courses: hidden tests in a trusted process, student code in a sandbox."""
+
+
+@main.command()
+@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SUBMISSION...")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where results go; created if needed.")
+@click.option("--exercise", "exercises", multiple=True, metavar="ID", help="Grade only this exercise (repeatable).")
+@click.option("--skip", multiple=True, metavar="CRITERION", help="Leave this criterion's tests out (repeatable).")
+@click.option("--jobs", type=click.IntRange(min=1), help="Exercises graded side by side (default: one per core).")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "sim"]), default="auto", show_default=True)
+@click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**48), help="Grade with the inputs of an earlier run (see result.json)."
+)
+@click.option("--force", is_flag=True, help="Regrade what is already graded.")
+@click.option("--trust-submissions", is_flag=True, help="Grade even where isolation is below what the course requires.")
+@course_option
+def grade(
+    submissions: tuple[Path, ...],
+    out: Path,
+    exercises: tuple[str, ...],
+    skip: tuple[str, ...],
+    jobs: int | None,
+    device: str,
+    dataset: str,
+    seed: int | None,
+    force: bool,
+    trust_submissions: bool,
+    course_path: Path | None,
+) -> None:
+    """Grade submissions: folders, zips, or one folder of many.
+
+    Writes NAME/result.json and NAME/feedback.md for each, and grades.csv for all. What is already graded and
+    unchanged is not run again; an interrupted run goes on where it was.
+    """
+    from .grade import ClassGrader, GradeOptions, default_jobs
+    from .report.grades import grades_csv
+    from .report.terminal import TerminalListener, results_table
+    from .store import Store
+    from .submissions import find_submissions
+
+    course = _course(course_path)
+    known = [exercise.id for exercise in course.exercises]
+    options = GradeOptions(
+        exercises=_checked(exercises, known, "--exercise"),
+        skipped_criteria=_checked(skip, list(course.criteria), "--skip"),
+        jobs=jobs or default_jobs(),
+        device=device,
+        dataset=dataset,
+        seed=seed,
+        force=force,
+        trust_submissions=trust_submissions,
+    )
+    handed_in = find_submissions(submissions, known)
+    console = Console()
+    with Store(out) as store:
+        with TerminalListener(console) as listener:
+            grader = ClassGrader(course, options, store, listener)
+            results = grader.grade(handed_in)
+        store.write("grades.csv", grades_csv(results))
+    console.print(results_table(results))
+    console.print(f"results: {out}", highlight=False, soft_wrap=True)
+    if grader.faults:
+        click.echo(f"grader: {len(grader.faults)} tests could not be run through no fault of a student's:", err=True)
+        for fault in grader.faults[:5]:
+            click.echo(fault, err=True)
+        sys.exit(EXIT_CHECK_FAILED)

@@ -1,0 +1,121 @@
+"""The shape of `course.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from grader.engine.limits import Limits
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Points = Annotated[float, Field(ge=0, multiple_of=0.01)]
+DatasetName = Literal["fashion-mnist", "builtin"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paths(_Model):
+    """Folders of the course, relative to `course.yaml`."""
+
+    exercises: Path = Path("exercises")
+    solutions: Path = Path("solutions")
+    suites: Path = Path("suites")
+
+
+class ForbiddenOperations(_Model):
+    """Operations that an exercise may forbid: by dispatcher name, and Python functions or modules by dotted name."""
+
+    description: str
+    operators: str = Field(description="regular expression searched in the operator's name, without namespace")
+    python: list[str] = []
+
+
+class Exercise(_Model):
+    """One exercise: a module that the student writes."""
+
+    id: Identifier
+    title: str
+    points: Points
+    criteria_points: dict[str, Points] = Field(
+        default={}, description="points that a criterion gets in all; the rest is shared out by the tests' weights"
+    )
+    forbidden: list[str] = []
+    limits: dict[str, Any] = {}
+
+
+class AccuracyProtocol(_Model):
+    """How a network is trained and what it has to reach; see docs/accuracy.md for where the figures come from."""
+
+    train_images: int = Field(gt=0)
+    held_out_images: int = Field(gt=0)
+    batch_size: int = Field(gt=0)
+    lr: float = Field(gt=0)
+    epochs: int = Field(gt=0, description="epochs at `lr`, by the submission's whole training function")
+    cool_down_epochs: int = Field(default=1, ge=0, description="epochs at a tenth of `lr` afterwards")
+    call_cpu_s: float = Field(gt=0, description="CPU seconds for the whole training")
+    demand: float = Field(gt=0, lt=1, description="accuracy on the held-out images that passes")
+    target: float = Field(gt=0, lt=1, description="accuracy that students are told to reach; at least the demand")
+    mean: float = Field(gt=0, lt=1, description="accuracy of the reference, mean over `seeds` runs")
+    sd: float = Field(gt=0, lt=1, description="its standard deviation")
+    seeds: int = Field(gt=1)
+
+
+class Course(_Model):
+    """A whole course."""
+
+    schema_version: Literal[1]
+    title: str
+    total_points: Points
+    paths: Paths = Paths()
+    isolation: Literal["none", "rlimits", "restricted", "full"] = "restricted"
+    limits: Limits = Limits()
+    criteria: dict[Identifier, str]
+    forbidden_operations: dict[Identifier, ForbiddenOperations] = {}
+    exercises: list[Exercise] = Field(min_length=1)
+    accuracy: dict[Identifier, dict[DatasetName, AccuracyProtocol]] = {}
+
+    _file: Path = PrivateAttr(default=Path("course.yaml"))
+
+    @property
+    def file(self) -> Path:
+        """The file that this was read from."""
+        return self._file
+
+    @property
+    def suites_dir(self) -> Path:
+        """Where the hidden suites are."""
+        return self._file.parent / self.paths.suites
+
+    @property
+    def solutions_dir(self) -> Path:
+        """Where the reference solutions are."""
+        return self._file.parent / self.paths.solutions
+
+    @property
+    def exercises_dir(self) -> Path:
+        """Where the stubs and the public tests are."""
+        return self._file.parent / self.paths.exercises
+
+    def exercise(self, exercise_id: str) -> Exercise:
+        """The exercise with this id."""
+        return next(exercise for exercise in self.exercises if exercise.id == exercise_id)
+
+    def suite(self, exercise_id: str) -> Path:
+        """The hidden suite of an exercise."""
+        return self.suites_dir / f"test_{exercise_id}.py"
+
+    def solution(self, exercise_id: str) -> Path:
+        """The reference solution of an exercise."""
+        return self.solutions_dir / f"{exercise_id}.py"
+
+    def stub(self, exercise_id: str) -> Path:
+        """The stub of an exercise."""
+        return self.exercises_dir / f"{exercise_id}.py"
+
+    def limits_of(self, exercise: Exercise) -> Limits:
+        """The course's limits with the exercise's own in their place."""
+        return Limits(**{**self.limits.model_dump(), **exercise.limits})

@@ -1,0 +1,285 @@
+"""Objects of the worker as they look from a suite: attributes, calls, modules, gradients. What comes back is data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from grader.worker.codec import Buffer, CodecError, Decoder, Encoder, Node, Reference
+
+from .errors import CallTimeout, ProtocolError, StudentError, WorkerStopped
+from .worker import Reply, Worker
+
+
+class RemoteObject:
+    """An object that stays in the worker."""
+
+    def __init__(self, session: Session, reference: Reference, label: str) -> None:
+        self._session = session
+        self._reference = reference
+        self._label = label
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        message = {"op": "getattr", "target": self._node(), "name": name}
+        return self._session.ask(message, label=f"{self._label}.{name}" if self._label else name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._session.call(self, args, kwargs)
+
+    def by_reference(self, *args: Any, **kwargs: Any) -> RemoteObject:
+        """Calls it, but leaves the result in the worker, a tensor too."""
+        result = self._session.call(self, args, kwargs, keep=True)
+        assert isinstance(result, RemoteObject)
+        return result
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._session.tool("getitem", self, key)
+
+    def __len__(self) -> int:
+        return int(self._session.tool("length", self))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._session.tool("items", self, 10_000))
+
+    def set(self, name: str, value: Any) -> None:
+        """Sets an attribute of the object."""
+        self._session.tool("setattr_", self, name, value)
+
+    @property
+    def type_name(self) -> str:
+        """The name of the object's class (of the class itself, if it is one)."""
+        return self._reference.type_name
+
+    def is_a(self, name: str) -> bool:
+        """Whether the object's class or one of its base classes has this name."""
+        return name == self._reference.type_name or name in self._reference.bases
+
+    @property
+    def kind(self) -> str:
+        """`module`, `tensor`, `class`, `callable` or `object`."""
+        return self._reference.kind
+
+    @property
+    def label(self) -> str:
+        """How the submission names what this is or came from."""
+        return self._label
+
+    def _node(self) -> Node:
+        return {"t": "ref", "id": self._reference.id}
+
+    def __repr__(self) -> str:
+        return f"<{self._reference.kind} {self._reference.type_name} in the worker>"
+
+    def __del__(self) -> None:
+        self._session.released.append(self._reference.id)
+
+
+class RemoteModule(RemoteObject):
+    """An `nn.Module` that stays in the worker; what is read from it are copies."""
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Parameters and buffers by name."""
+        return _tensors(self._session.tool("state_dict", self))
+
+    def load_state_dict(self, values: dict[str, torch.Tensor]) -> None:
+        """Copies values into parameters and buffers of the same names."""
+        self._session.tool("load_state_dict", self, values)
+
+    def named_parameters(self) -> dict[str, torch.Tensor]:
+        """Registered parameters by name, in registration order."""
+        return _tensors(self._session.tool("named_parameters", self))
+
+    def named_buffers(self) -> dict[str, torch.Tensor]:
+        """Registered buffers by name."""
+        return _tensors(self._session.tool("named_buffers", self))
+
+    def gradients(self) -> dict[str, torch.Tensor | None]:
+        """The gradient of each registered parameter after a backward pass."""
+        return dict(self._session.tool("gradients", self))
+
+    def set_parameters(self, values: dict[str, torch.Tensor]) -> None:
+        """Writes values into registered parameters by name."""
+        self._session.tool("set_parameters", self, values)
+
+    def devices(self) -> dict[str, str]:
+        """The device of each registered parameter and buffer."""
+        return dict(self._session.tool("devices", self))
+
+    def training_modes(self) -> list[bool]:
+        """The `training` flag of the module and every module inside."""
+        return list(self._session.tool("training_modes", self))
+
+    def layer_types(self) -> list[list[str]]:
+        """Class and base class names of the module and every module inside."""
+        return list(self._session.tool("layer_types", self))
+
+
+class Session:
+    """Speaks with one worker for the length of one or more tests."""
+
+    def __init__(self, worker: Worker, hung: dict[str, str]) -> None:
+        self.worker = worker
+        self.released: list[int] = []
+        self.released_graphs: list[int] = []
+        self.budget = 1.0
+        self._hung = hung
+        self._begin_test: int | None = None
+        self._toolbox: RemoteObject | None = None
+
+    def begin_test(self, seed: int) -> None:
+        """The worker forgets what earlier tests left, and seeds its generators, before the next request."""
+        self._begin_test = seed
+        self.released.clear()
+        self.released_graphs.clear()
+        self.budget = 1.0
+
+    def load(self, name: str) -> RemoteObject:
+        """The submission's module `name`; raises `StudentError` if it cannot be imported."""
+        module = self.ask({"op": "load", "name": name}, label="")
+        assert isinstance(module, RemoteObject)
+        return module
+
+    def harness(self, name: str, source: str) -> RemoteObject:
+        """Runs a suite's own source in the worker, beside student code, as a module."""
+        module = self.ask({"op": "harness", "name": name, "source": source}, label=name)
+        assert isinstance(module, RemoteObject)
+        return module
+
+    def tool(self, name: str, *args: Any) -> Any:
+        """Calls a function of `grader.worker.toolbox` there, without gradients."""
+        if self._toolbox is None:
+            self._toolbox = self.ask({"op": "toolbox"}, label="")
+        assert self._toolbox is not None
+        with torch.no_grad():
+            return getattr(self._toolbox, name)(*args)
+
+    def ask(self, message: dict[str, Any], label: str) -> Any:
+        """A request without arguments; the decoded answer."""
+        return self._decode(self._request(message, [], [], label), label, [])
+
+    def call(self, function: RemoteObject, args: tuple[Any, ...], kwargs: dict[str, Any], *, keep: bool = False) -> Any:
+        """Calls a remote function under this side's grad mode; results stay differentiable."""
+        from .autograd import differentiable_call
+
+        return differentiable_call(self, function, args, kwargs, keep=keep)
+
+    def call_once(
+        self, function: RemoteObject, args: tuple[Any, ...], kwargs: dict[str, Any], *, grad: bool, keep: bool
+    ) -> tuple[Any, list[torch.Tensor], int | None, list[torch.Tensor]]:
+        """One call: the result, its differentiable tensors, their graph, and the tensor arguments in order."""
+        encoder = _ArgumentEncoder()
+        message: dict[str, Any] = {"op": "call", "target": function._node(), "grad": grad}
+        message["args"], message["kwargs"] = encoder.encode(list(args)), encoder.encode(kwargs)
+        if keep:
+            message["keep"] = True
+        reply = self._request(message, encoder.buffers, encoder.fds, function.label)
+        outputs: list[torch.Tensor] = []
+        value = self._decode(reply, function.label, outputs)
+        self._apply_changes(reply, encoder.tensors)
+        return value, outputs, reply.graph, encoder.tensors
+
+    def backward(self, graph: int, cotangents: list[torch.Tensor | None], label: str) -> list[torch.Tensor | None]:
+        """Runs the worker's backward pass; the gradients of the call's differentiable arguments in their order."""
+        encoder = Encoder()
+        message = {"op": "backward", "graph": graph, "cotangents": encoder.encode(cotangents)}
+        gradients = self._decode(self._request(message, encoder.buffers, [], label), label, [])
+        if not isinstance(gradients, list) or not all(g is None or type(g) is torch.Tensor for g in gradients):
+            raise ProtocolError("stopped: the gradients could not be read")
+        return gradients
+
+    def _request(self, message: dict[str, Any], buffers: list[Buffer], fds: list[int], label: str) -> Reply:
+        top = label.partition(".")[0]
+        if top in self._hung:
+            raise CallTimeout(f"not run: {top} was stopped in an earlier test ({self._hung[top]})")
+        if self._begin_test is not None:
+            message["begin_test"], self._begin_test = self._begin_test, None
+        if self.released:
+            message["release"], self.released = self.released, []
+        if self.released_graphs:
+            message["release_graphs"], self.released_graphs = self.released_graphs, []
+        try:
+            return self.worker.request(message, buffers, fds, budget=self.budget)
+        except CallTimeout as timeout:
+            if top:
+                self._hung.setdefault(top, timeout.sentence())
+            raise
+        except StudentError as error:
+            if message["op"] == "getattr" and isinstance(error, AttributeError) and not error.frames:
+                raise _missing(message["name"], error) from None
+            raise
+
+    def _decode(self, reply: Reply, label: str, outputs: list[torch.Tensor]) -> Any:
+        def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
+            if node.get("grad") is True and (tensor.is_floating_point() or tensor.is_complex()):
+                outputs.append(tensor)
+            return tensor
+
+        def resolve(reference: Reference) -> RemoteObject:
+            cls = RemoteModule if reference.kind == "module" else RemoteObject
+            return cls(self, reference, label)
+
+        try:
+            return Decoder(reply.buffers, resolve, place=place).decode(reply.value)
+        except CodecError as error:
+            raise self._unreadable(error) from error
+
+    def _apply_changes(self, reply: Reply, tensors: list[torch.Tensor]) -> None:
+        """Does to this side's arguments what the call did to its copies."""
+        decoder = Decoder(reply.buffers, lambda _reference: None)
+        for change in reply.changes:
+            index = change.get("index") if isinstance(change, dict) else None
+            if type(index) is not int or not 0 <= index < len(tensors):
+                raise self._unreadable(CodecError("a change of no argument"))
+            try:
+                value = decoder.decode(change["value"]) if "value" in change else None
+                grad = decoder.decode(change["grad"]) if "grad" in change else None
+            except CodecError as error:
+                raise self._unreadable(error) from error
+            _change(tensors[index], value, grad, change.get("requires_grad"))
+
+    def _unreadable(self, error: CodecError) -> WorkerStopped:
+        return self.worker.stop(ProtocolError(f"stopped: the answer could not be read ({error})"))
+
+
+class _ArgumentEncoder(Encoder):
+    """Encodes arguments: proxies as references, tensors as values; remembers the tensors."""
+
+    def __init__(self) -> None:
+        super().__init__(tensor_to_node=self._remember)
+        self.tensors: list[torch.Tensor] = []
+
+    def encode(self, value: object, depth: int = 0) -> Node:
+        return value._node() if isinstance(value, RemoteObject) else super().encode(value, depth)
+
+    def _remember(self, value: torch.Tensor) -> Node:
+        self.tensors.append(value)
+        return self.tensor(value)
+
+
+def _change(tensor: torch.Tensor, value: object, grad: object, requires_grad: object) -> None:
+    with torch.no_grad():
+        if type(value) is torch.Tensor:
+            if value.shape == tensor.shape:
+                tensor.copy_(value)
+            else:
+                tensor.set_(value.to(tensor.dtype))  # type: ignore[call-overload]
+        if type(grad) is torch.Tensor and grad.shape == tensor.shape and tensor.is_floating_point():
+            tensor.grad = grad.to(tensor.dtype)
+    if type(requires_grad) is bool and tensor.is_leaf and (tensor.is_floating_point() or not requires_grad):
+        tensor.requires_grad_(requires_grad)
+
+
+def _tensors(value: Any) -> dict[str, torch.Tensor]:
+    if not isinstance(value, dict) or not all(type(item) is torch.Tensor for item in value.values()):
+        raise ProtocolError("stopped: the module's tensors could not be read")
+    return {str(name): tensor for name, tensor in value.items()}
+
+
+def _missing(name: str, error: StudentError) -> StudentError:
+    missing = type(error)(f"there is no {name}")
+    missing.type_name, missing.text = error.type_name, f"there is no `{name}`"
+    return missing

@@ -1,0 +1,1 @@
+"""What people read: feedback for students, grades for instructors, progress in the terminal."""

@@ -1,0 +1,170 @@
+"""The fixtures that hidden suites use."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+
+from grader.course import AccuracyProtocol, Course, Exercise
+from grader.engine.errors import StudentError
+from grader.engine.proxies import RemoteObject
+
+from .job import Job, test_seed
+
+
+class StudentModule:
+    """A module of the submission as suites see it: `student.f(x)` runs `f` in the worker."""
+
+    def __init__(self, module: Callable[[], RemoteObject], name: str) -> None:
+        self._module_of = module
+        self._name = name
+        self._attributes: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._attributes:
+            try:
+                self._attributes[name] = getattr(self._module_of(), name)
+            except StudentError as error:
+                if isinstance(error, AttributeError) and not error.frames:
+                    error.text = f"{self._name}.py does not define `{name}`"
+                raise
+        return self._attributes[name]
+
+
+class Submission:
+    """The other modules of the submission, in the same worker."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def has(self, name: str) -> bool:
+        """Whether a module of this name was handed in."""
+        return f"{name}.py" in self._job.files
+
+    def module(self, name: str) -> StudentModule:
+        """The module, imported when it is first used."""
+        return StudentModule(lambda: self._job.module(name), name)
+
+    def allow_cpu_s(self, seconds: float) -> None:
+        """Gives every further call of this test so many CPU seconds."""
+        session = self._job.session(restricted=False)
+        session.budget = max(seconds / session.worker.limits.call_cpu_s, 1.0)
+
+    def printed(self) -> str:
+        """What the submission's code has printed since the last time."""
+        return self._job.session(restricted=False).worker.take_output()
+
+
+class RestrictedStudent(StudentModule):
+    """The submission's module in a worker that lacks the exercise's forbidden operations."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(lambda: job.module(job.exercise.id, restricted=True), job.exercise.id)
+        self._job = job
+
+    @property
+    def forbidden_calls(self) -> list[str]:
+        """The forbidden operations that have been asked for since the worker started."""
+        return self._job.session(restricted=True).worker.forbidden_calls
+
+
+class CourseFixtures:
+    """A pytest plugin; `job` is set by the runner while a task runs."""
+
+    def __init__(self, course: Course, run_seed: int, device: str, dataset: str) -> None:
+        self.course = course
+        self.run_seed = run_seed
+        self.device_name = device
+        self.dataset_name = dataset
+        self.job: Job | None = None
+        self._images: Any = None
+
+    def _current(self) -> Job:
+        assert self.job is not None, "a hidden suite runs under the grader only"
+        return self.job
+
+    @pytest.fixture
+    def exercise(self) -> Exercise:
+        """The exercise being graded."""
+        return self._current().exercise
+
+    @pytest.fixture
+    def student(self) -> StudentModule:
+        """The submission's module for this exercise."""
+        job = self._current()
+        return StudentModule(lambda: job.module(job.exercise.id), job.exercise.id)
+
+    @pytest.fixture
+    def restricted_student(self) -> RestrictedStudent:
+        """The same module where the exercise's forbidden operations do not exist."""
+        return RestrictedStudent(self._current())
+
+    @pytest.fixture
+    def submission(self) -> Submission:
+        """The submission's other modules."""
+        return Submission(self._current())
+
+    @pytest.fixture
+    def harness(self) -> RemoteObject:
+        """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it."""
+        return self._current().harness()
+
+    @pytest.fixture
+    def reference(self) -> ModuleType:
+        """The reference solution of this exercise, here in the trusted process."""
+        return self._solution(self._current().exercise.id)
+
+    @pytest.fixture
+    def reference_solution(self) -> Callable[[str], ModuleType]:
+        """The reference solution of any exercise."""
+        return self._solution
+
+    def _solution(self, name: str) -> ModuleType:
+        folder = str(self.course.solutions_dir)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        return importlib.import_module(name)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> torch.Generator:
+        """A generator of this test's own, drawn afresh in every run; torch's global one is seeded likewise."""
+        seed = test_seed(self.run_seed, self._current().exercise.id, request.node.name, "inputs")
+        torch.manual_seed(seed + 1)
+        return torch.Generator().manual_seed(seed)
+
+    @pytest.fixture
+    def run_rng(self) -> torch.Generator:
+        """A generator that is the same for every test and submission of the run: for the split of a dataset."""
+        return torch.Generator().manual_seed(test_seed(self.run_seed, "", "", "run"))
+
+    @pytest.fixture
+    def images(self) -> Any:
+        """The run's image dataset (`grader.data.ImageDataset`), decoded once."""
+        self.load_images()
+        return self._images
+
+    def load_images(self) -> None:
+        """Loads the dataset unless that is done; "auto" becomes the name of what was found."""
+        if self._images is None:
+            from grader import data
+
+            self._images = data.load(self.dataset_name)  # type: ignore[arg-type]
+            self.dataset_name = self._images.name
+
+    @pytest.fixture
+    def protocol(self) -> Callable[[str], AccuracyProtocol]:
+        """The course's accuracy protocol of this name for the run's dataset."""
+        return lambda name: self.course.accuracy[name][self.dataset_name]  # type: ignore[index]
+
+    @pytest.fixture
+    def device(self) -> str:
+        """The device of the device tests: "cpu" or "cuda"."""
+        return self.device_name

@@ -1,0 +1,110 @@
+"""One exercise of one submission while it is being graded: its workers, and what is known of its calls."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.course import Course, Exercise
+from grader.engine.errors import StudentError, WorkerStopped
+from grader.engine.proxies import RemoteObject, Session
+from grader.engine.worker import Surroundings, Worker
+from grader.engine.zygote import Zygote
+from grader.worker.codec import Encoder
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A worker that is started when it is first needed, and again when it has been stopped."""
+
+    session: Session | None = None
+    harness: RemoteObject | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """Serves the tests of one task. Every worker of it runs the same submission and nothing else."""
+
+    course: Course
+    exercise: Exercise
+    files: dict[str, bytes]
+    zygote: Zygote
+    surroundings: Surroundings
+    hung: dict[str, str] = field(default_factory=dict)
+    _slots: dict[bool, _Slot] = field(default_factory=lambda: {False: _Slot(), True: _Slot()})
+    _seed: int = 0
+
+    def begin_test(self, seed: int) -> None:
+        """Called before each test; workers forget what the last one left behind."""
+        self._seed = seed
+        for slot in self._slots.values():
+            if slot.session is not None:
+                slot.session.begin_test(seed)
+
+    def session(self, *, restricted: bool) -> Session:
+        """The session with the job's worker; a restricted worker lacks the exercise's forbidden operations."""
+        slot = self._slots[restricted]
+        if slot.session is not None and slot.session.worker.stopped is None:
+            return slot.session
+        if slot.session is not None:
+            slot.session.worker.close()
+            slot.session = slot.harness = None
+        worker = Worker(self.zygote, self.course.limits_of(self.exercise), self.surroundings)
+        try:
+            self._start(worker, restricted)
+        except BaseException:
+            worker.close()
+            raise
+        slot.session = Session(worker, self.hung)
+        slot.session.begin_test(self._seed)
+        return slot.session
+
+    def _start(self, worker: Worker, restricted: bool) -> None:
+        forbidden = [self.course.forbidden_operations[name] for name in self.exercise.forbidden] if restricted else []
+        encoder = Encoder()
+        message = {
+            "op": "start",
+            "files": encoder.encode(self.files),
+            "forbidden_operators": [operations.operators for operations in forbidden],
+            "forbidden_python": [name for operations in forbidden for name in operations.python],
+        }
+        worker.request(message, encoder.buffers)
+
+    def module(self, name: str, *, restricted: bool = False) -> RemoteObject:
+        """The submission's module, imported in the job's worker."""
+        return self.session(restricted=restricted).load(name)
+
+    def harness(self, *, restricted: bool = False) -> RemoteObject:
+        """The suite's own code that runs beside the submission's: `harness_<exercise>.py`."""
+        session = self.session(restricted=restricted)
+        slot = self._slots[restricted]
+        if slot.harness is None:
+            path: Path = self.course.suites_dir / f"harness_{self.exercise.id}.py"
+            slot.harness = session.harness(path.stem, path.read_text(encoding="utf-8"))
+        return slot.harness
+
+    def import_failure(self) -> str:
+        """Why the exercise's module cannot be imported, for the student; empty if it can."""
+        try:
+            self.module(self.exercise.id)
+        except StudentError as error:
+            return f"{self.exercise.id}.py could not be imported: {error.sentence()}"
+        except WorkerStopped as stopped:
+            return f"{self.exercise.id}.py could not be imported: {stopped.sentence()}"
+        return ""
+
+    def close(self) -> None:
+        """Ends the job's workers."""
+        for slot in self._slots.values():
+            if slot.session is not None:
+                slot.session.worker.close()
+
+
+def test_seed(run_seed: int, exercise: str, test_id: str, purpose: str) -> int:
+    """A seed that depends on the run and the test only, and that tells nothing of any other."""
+    digest = hashlib.sha256(f"{run_seed}/{exercise}/{test_id}/{purpose}".encode()).digest()
+    return int.from_bytes(digest[:6])
+
+
+test_seed.__test__ = False  # type: ignore[attr-defined]

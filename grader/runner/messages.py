@@ -1,0 +1,73 @@
+"""What the main process and a runner say to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from grader.results import ExerciseStatus, Outcome
+from grader.scoring import TestSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What all tasks of a run have in common."""
+
+    course_file: str
+    exercises: tuple[str, ...]
+    skipped_criteria: tuple[str, ...]
+    device: str
+    dataset: str
+    seed: int
+    trust_submissions: bool
+    scratch_root: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerReady:
+    """The runner has collected the suites; what it runs, and where."""
+
+    tests: tuple[TestSpec, ...]
+    torch: str
+    device: str
+    dataset: str
+    isolation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerFailed:
+    """The runner cannot work; the sentence is for the person who runs the grader."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One exercise of one submission. `refused` says why its module could not be taken, if that is so."""
+
+    number: int
+    submission: str
+    exercise: str
+    files: dict[str, bytes]
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestOutcome:
+    """How one test ended, with the sentence for the student; `fault` is a fault of the suite or the grader."""
+
+    __test__ = False
+
+    id: str
+    outcome: Outcome
+    message: str
+    duration_s: float
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """The outcomes of one task, in the suite's order."""
+
+    number: int
+    status: ExerciseStatus
+    outcomes: tuple[TestOutcome, ...] = field(default=())

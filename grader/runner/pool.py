@@ -1,0 +1,130 @@
+"""The main process's side: runner processes, tasks out, results in, dead runners replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from grader.errors import GraderError
+
+from . import process
+from .messages import RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+
+MAX_ATTEMPTS = 2
+
+
+class _Runner:
+    def __init__(self, settings: RunSettings) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process: Any = context.Process(target=process.run, args=(theirs, settings), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self.ready = False
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.join(2)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+class RunnerPool:
+    """Up to `jobs` runners over one sequence of tasks."""
+
+    def __init__(self, settings: RunSettings, jobs: int) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._runners: list[_Runner] = []
+
+    def start(self) -> RunnerReady:
+        """Starts the first runner and waits for what it says of itself; raises `GraderError` if it cannot work."""
+        first = _Runner(self._settings)
+        self._runners.append(first)
+        try:
+            message = first.connection.recv()
+        except EOFError:
+            raise GraderError(
+                "the process that runs the hidden suites ended at its start; is there enough memory?"
+            ) from None
+        if isinstance(message, RunnerFailed):
+            raise GraderError(message.sentence)
+        assert isinstance(message, RunnerReady)
+        first.ready = True
+        if message.dataset != "none":
+            self._settings = replace(self._settings, dataset=message.dataset)
+        return message
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[TaskDone]:
+        """The results, as they come."""
+        waiting = deque(tasks)
+        attempts: dict[int, int] = {}
+        while len(self._runners) < min(self._jobs, len(waiting)):
+            self._runners.append(_Runner(self._settings))
+        self._hand_out(waiting)
+        while any(runner.task for runner in self._runners) or waiting:
+            if not self._runners:
+                self._runners.append(_Runner(self._settings))
+            connections: list[Connection[Any, Any]] = [runner.connection for runner in self._runners]
+            for connection in wait(connections):
+                runner = next(runner for runner in self._runners if runner.connection is connection)
+                done = self._receive(runner, waiting, attempts)
+                if done is not None:
+                    yield done
+            self._hand_out(waiting)
+
+    def _receive(self, runner: _Runner, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
+        try:
+            message = runner.connection.recv()
+        except (EOFError, OSError):
+            message = RunnerFailed("the runner died")
+        if isinstance(message, RunnerReady):
+            runner.ready = True
+            return None
+        if isinstance(message, TaskDone):
+            runner.task = None
+            return message
+        return self._replace(runner, str(message.sentence), waiting, attempts)
+
+    def _replace(self, runner: _Runner, reason: str, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
+        """A dead runner's task goes to another one; the second time the task is given up as the grader's fault."""
+        self._runners.remove(runner)
+        runner.end()
+        task = runner.task
+        if task is None:
+            if not runner.ready:
+                raise GraderError(reason)
+            return None
+        attempts[task.number] = attempts.get(task.number, 1) + 1
+        if attempts[task.number] <= MAX_ATTEMPTS:
+            waiting.appendleft(task)
+            if not self._runners or len(self._runners) < self._jobs:
+                self._runners.append(_Runner(self._settings))
+            return None
+        fault = TestOutcome(
+            "", "error", "the grader could not run this exercise; please tell your instructor", 0.0, reason
+        )
+        return TaskDone(task.number, "graded", (fault,))
+
+    def _hand_out(self, waiting: deque[Task]) -> None:
+        for runner in self._runners:
+            if runner.ready and runner.task is None and waiting:
+                runner.task = waiting.popleft()
+                # A runner that has died is noticed when its connection is read.
+                with contextlib.suppress(OSError):
+                    runner.connection.send(runner.task)
+
+    def close(self) -> None:
+        """Ends every runner."""
+        for runner in self._runners:
+            runner.connection.close()
+        for runner in self._runners:
+            runner.end()
+        self._runners.clear()

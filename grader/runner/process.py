@@ -1,0 +1,107 @@
+"""The runner process: one zygote, one pytest session, tasks from the main process until there are no more."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import tempfile
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.results import ExerciseStatus, Outcome
+
+from .messages import RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+
+if TYPE_CHECKING:
+    from .session import SuiteSession
+    from .setup import RunnerSetup
+
+Channel = Connection  # pickled messages: both ends are trusted
+_PR_SET_PDEATHSIG = 1
+
+
+def run(connection: Channel, settings: RunSettings) -> None:
+    """Entry point of a runner. It ends when the main process closes the connection, or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    tempfile.tempdir = settings.scratch_root
+    try:
+        _work(connection, settings)
+    except (EOFError, BrokenPipeError):
+        return
+    except Exception as error:
+        connection.send(RunnerFailed(_sentence(error)))
+
+
+def _work(connection: Channel, settings: RunSettings) -> None:
+    from grader.engine.zygote import Zygote
+
+    # The zygote loads torch while this process does.
+    with Zygote(namespaced=sys.platform == "linux") as zygote:
+        import torch
+
+        torch.set_num_threads(1)
+        from .setup import RunnerSetup
+
+        setup = RunnerSetup(zygote, settings)
+        suites = setup.suites(lambda session: _serve(connection, settings, setup, session))
+        suites.run()
+
+
+def _serve(connection: Channel, settings: RunSettings, setup: RunnerSetup, session: SuiteSession) -> None:
+    import torch
+
+    tests = tuple(test for specs in session.tests.values() for test in specs)
+    connection.send(RunnerReady(tests, torch.__version__, setup.device, setup.dataset(session), setup.probe()))
+    while (task := _next_task(connection)) is not None:
+        connection.send(_grade(task, settings, setup, session))
+
+
+def _next_task(connection: Channel) -> Task | None:
+    try:
+        task: Task = connection.recv()
+    except EOFError:
+        return None
+    return task
+
+
+def _grade(task: Task, settings: RunSettings, setup: RunnerSetup, session: SuiteSession) -> TaskDone:
+    wanted = [test.id for test in session.tests[task.exercise] if test.criterion not in settings.skipped_criteria]
+    content = task.files.get(f"{task.exercise}.py")
+    if task.refused:
+        return _all_alike(task, wanted, "import_error", "error", task.refused)
+    if content is None:
+        return _all_alike(task, wanted, "missing", "skipped", f"{task.exercise}.py was not handed in")
+    if setup.is_stub(task.exercise, content):
+        message = f"not started: {task.exercise}.py is as it was handed out"
+        return _all_alike(task, wanted, "not_started", "skipped", message)
+    job = setup.job(task)
+    try:
+        return session.grade(task, job, settings.skipped_criteria)
+    finally:
+        job.close()
+
+
+def _all_alike(task: Task, tests: list[str], status: ExerciseStatus, outcome: Outcome, message: str) -> TaskDone:
+    return TaskDone(task.number, status, tuple(TestOutcome(test, outcome, message, 0.0) for test in tests))
+
+
+def _sentence(error: Exception) -> str:
+    from grader.engine.errors import IsolationError, ZygoteError
+    from grader.errors import GraderError
+
+    from .session import SuiteError
+
+    if isinstance(error, (GraderError, IsolationError, ZygoteError, SuiteError)):
+        return str(error)
+    import traceback
+
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"a runner failed at {Path(where.filename).name}:{where.lineno}: {type(error).__name__}: {error}"

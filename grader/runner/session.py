@@ -1,0 +1,130 @@
+"""A pytest session that collects the hidden suites once and then runs them for one task after the other."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.course import Course
+from grader.scoring import TestSpec
+
+from .fixtures import CourseFixtures
+from .job import Job, test_seed
+from .messages import Task, TaskDone, TestOutcome
+from .verdict import NOT_WRITTEN, judge, title
+
+_ERROR = pytest.StashKey[BaseException | None]()
+
+
+class SuiteError(Exception):
+    """A hidden suite cannot be collected: the author's fault."""
+
+
+class SuiteSession:
+    """A pytest plugin whose run loop is the runner's: it calls `serve` once all suites are collected."""
+
+    def __init__(
+        self,
+        course: Course,
+        exercises: tuple[str, ...],
+        fixtures: CourseFixtures,
+        serve: Callable[[SuiteSession], None],
+    ) -> None:
+        self._course = course
+        self._exercises = exercises
+        self._fixtures = fixtures
+        self._serve = serve
+        self._items: dict[str, list[pytest.Item]] = {}
+        self._collect_errors: list[str] = []
+        self.tests: dict[str, list[TestSpec]] = {}
+
+    def run(self) -> None:
+        """Collects and serves; raises `SuiteError` if a suite is broken."""
+        suites = [str(self._course.suite(exercise)) for exercise in self._exercises]
+        arguments = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:timeout", "-s"]
+        arguments += ["-c", "/dev/null", "--rootdir", str(self._course.suites_dir), "--import-mode=importlib"]
+        pytest.main([*arguments, *suites], plugins=[self, self._fixtures])
+        if self._collect_errors:
+            raise SuiteError(self._collect_errors[0])
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda"):
+            config.addinivalue_line("markers", mark)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._collect_errors.append(f"{report.nodeid or 'the suites'} cannot be collected: {report.longreprtext}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for item in session.items:
+            if item.get_closest_marker("needs_cuda") and self._fixtures.device_name != "cuda":
+                continue
+            exercise = item.path.stem.removeprefix("test_")
+            self._items.setdefault(exercise, []).append(item)
+            self.tests.setdefault(exercise, []).append(self._spec(exercise, item))
+        if not self._collect_errors:
+            gc.collect()
+            gc.freeze()
+            self._serve(self)
+        return True
+
+    def items_and_tests(self) -> list[tuple[pytest.Item, TestSpec]]:
+        """Every test of the run, as pytest and as the grader know it."""
+        return [
+            pair for exercise, items in self._items.items() for pair in zip(items, self.tests[exercise], strict=True)
+        ]
+
+    def _spec(self, exercise: str, item: pytest.Item) -> TestSpec:
+        mark = item.get_closest_marker("criterion")
+        if mark is None or mark.args[0] not in self._course.criteria:
+            named = f"'{mark.args[0]}', which course.yaml does not list" if mark else "none"
+            self._collect_errors.append(f"{item.nodeid}: every test names a criterion of the course; this one: {named}")
+            return TestSpec(exercise, item.name, title(item), "", 1.0)
+        return TestSpec(exercise, item.name, title(item), mark.args[0], float(mark.args[1]))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        # In place of pytest's own report, whose text is costly to build and shows hidden values nobody should see.
+        error = call.excinfo.value if call.excinfo is not None else None
+        if item.stash.get(_ERROR, None) is None:
+            item.stash[_ERROR] = error
+        outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
+
+    def grade(self, task: Task, job: Job, skipped_criteria: tuple[str, ...]) -> TaskDone:
+        """Runs the tests of the task's exercise against its job."""
+        tests = self.tests[task.exercise]
+        wanted = [test for test in tests if test.criterion not in skipped_criteria]
+        failure = job.import_failure()
+        if failure:
+            outcomes = tuple(TestOutcome(test.id, "error", failure, 0.0) for test in wanted)
+            return TaskDone(task.number, "import_error", outcomes)
+        self._fixtures.job = job
+        try:
+            done = []
+            for test, item in zip(tests, self._items[task.exercise], strict=True):
+                if test.criterion not in skipped_criteria:
+                    done.append(self._run(test, item, job))
+        finally:
+            self._fixtures.job = None
+        untouched = all(outcome.message.startswith(NOT_WRITTEN) for outcome in done)
+        return TaskDone(task.number, "not_started" if untouched and done else "graded", tuple(done))
+
+    def _run(self, test: TestSpec, item: pytest.Item, job: Job) -> TestOutcome:
+        start = time.perf_counter()
+        item.stash[_ERROR] = None
+        job.begin_test(test_seed(self._fixtures.run_seed, test.exercise, test.id, "worker"))
+        # Nothing outlives a test but the job: no next item, so that every fixture is torn down.
+        reports = runtestprotocol(item, log=False, nextitem=None)
+        error = item.stash[_ERROR]
+        if error is None and [report.outcome for report in reports] != ["passed"] * 3:
+            error = RuntimeError("the test did not run to its end")
+        outcome, message, fault = judge(item, error)
+        item.stash[_ERROR] = None
+        return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault)

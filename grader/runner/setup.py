@@ -1,0 +1,102 @@
+"""What a runner prepares once: course, isolation, device, data, and the jobs' surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from grader.course import load_course
+from grader.engine import isolation
+from grader.engine.errors import IsolationError
+from grader.engine.isolation import IsolationLevel
+from grader.engine.worker import Surroundings, Worker
+from grader.engine.zygote import Zygote
+from grader.errors import GraderError
+
+from .fixtures import CourseFixtures
+from .job import Job
+from .messages import RunSettings, Task
+from .session import SuiteSession
+
+
+class RunnerSetup:
+    """The unchanging side of a runner."""
+
+    def __init__(self, zygote: Zygote, settings: RunSettings) -> None:
+        self._zygote = zygote
+        self._settings = settings
+        self._course = load_course(Path(settings.course_file))
+        self.device = _device(settings.device)
+        self._fixtures = CourseFixtures(self._course, settings.seed, self.device, settings.dataset)
+        required = IsolationLevel.NONE if settings.trust_submissions else IsolationLevel[self._course.isolation.upper()]
+        secrets = [self._course.solutions_dir, self._course.suites_dir, self._course.exercises_dir]
+        self._surroundings = Surroundings(
+            read_paths=isolation.readable_paths(),
+            hidden_paths=isolation.hidden_paths(secrets),
+            shown_paths=isolation.shown_paths(),
+            mechanisms=list(isolation.MECHANISMS),
+            required=required,
+            device_paths=isolation.gpu_device_paths() if self.device == "cuda" else [],
+        )
+        self._stubs = {
+            exercise: self._course.stub(exercise).read_bytes()
+            for exercise in settings.exercises
+            if self._course.stub(exercise).is_file()
+        }
+
+    def suites(self, serve: Callable[[SuiteSession], None]) -> SuiteSession:
+        """The pytest session over the run's hidden suites."""
+        return SuiteSession(self._course, self._settings.exercises, self._fixtures, serve)
+
+    def dataset(self, session: SuiteSession) -> str:
+        """The name of the run's dataset; loads it if a test of the run needs it."""
+        needed = any(
+            "images" in getattr(item, "fixturenames", ()) and test.criterion not in self._settings.skipped_criteria
+            for item, test in session.items_and_tests()
+        )
+        if not needed:
+            return self._settings.dataset if self._settings.dataset != "auto" else "none"
+        self._fixtures.load_images()
+        return self._fixtures.dataset_name
+
+    def probe(self) -> str:
+        """Starts a worker to see how well it is kept apart; raises `IsolationError` below the course's demand."""
+        try:
+            worker = Worker(self._zygote, self._course.limits, self._surroundings)
+        except IsolationError as error:
+            raise GraderError(
+                f"{error}; run `grader doctor` style checks on this machine, lower `isolation` in "
+                f"{self._course.file.name}, or pass --trust-submissions for code that you trust"
+            ) from error
+        in_force = worker.in_force
+        worker.close()
+        mechanisms = [name for name in isolation.MECHANISMS if name in in_force]
+        self._surroundings = replace(self._surroundings, mechanisms=mechanisms)
+        return f"{IsolationLevel.of(in_force).label}: {', '.join([*mechanisms, 'rlimits'])}"
+
+    def is_stub(self, exercise: str, content: bytes) -> bool:
+        """Whether a module is what was handed out, but for white space at line ends."""
+        stub = self._stubs.get(exercise)
+        return stub is not None and _lines(stub) == _lines(content)
+
+    def job(self, task: Task) -> Job:
+        """The job that serves the tests of a task."""
+        exercise = self._course.exercise(task.exercise)
+        return Job(self._course, exercise, task.files, self._zygote, self._surroundings)
+
+
+def _lines(source: bytes) -> list[bytes]:
+    return [line.rstrip() for line in source.strip().splitlines()]
+
+
+def _device(asked: str) -> str:
+    if asked == "cpu":
+        return "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    if asked == "cuda":
+        raise GraderError("--device cuda: this machine has no CUDA device that torch can use; take --device cpu")
+    return "cpu"

@@ -1,0 +1,54 @@
+"""From what a test raised to its outcome and the sentence for the student."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+from torch.autograd.gradcheck import GradcheckError
+
+from grader.engine.errors import StudentError, WorkerStopped
+from grader.results import Outcome
+from grader.testing import CheckFailed
+
+NOT_WRITTEN = "not written yet"
+
+
+def judge(item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
+    """Outcome, message and, if the grader or the suite is at fault, what went wrong there."""
+    if error is None:
+        return "passed", "", ""
+    if isinstance(error, pytest.skip.Exception):
+        return "skipped", str(error), ""
+    if isinstance(error, WorkerStopped):
+        return error.outcome, error.sentence(), ""  # type: ignore[return-value]
+    if isinstance(error, NotImplementedError) and isinstance(error, StudentError):
+        return "failed", f"{NOT_WRITTEN}: {error.text}" if NOT_WRITTEN not in error.text else error.text, ""
+    if isinstance(error, StudentError):
+        return "error", error.sentence(), ""
+    if isinstance(error, CheckFailed):
+        return "failed", _with_hint(item, str(error)), ""
+    if isinstance(error, GradcheckError):
+        message = "the gradients do not agree with finite differences"
+        return "failed", _with_hint(item, message), ""
+    if isinstance(error, AssertionError):
+        return "failed", _with_hint(item, f"the check “{title(item)}” failed"), ""
+    fault = "".join(traceback.format_exception(error))
+    return "error", "the grader could not run this test; this is not your fault: please tell your instructor", fault
+
+
+def title(item: pytest.Item) -> str:
+    """What the test is about: the first line of its docstring, with its parameters filled in."""
+    function = getattr(item, "function", None)
+    doc = (getattr(function, "__doc__", None) or item.name).strip().splitlines()[0].rstrip(".")
+    callspec = getattr(item, "callspec", None)
+    return f"{doc} [{callspec.id}]" if callspec is not None else doc
+
+
+def _with_hint(item: pytest.Item, message: str) -> str:
+    mark = item.get_closest_marker("hint")
+    if mark is None:
+        return message
+    nudge, section = mark.args
+    pointer = f" See “{section}” in the exercise's text." if section else ""
+    return f"{message}. Hint: {nudge}{pointer}"

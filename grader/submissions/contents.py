@@ -1,0 +1,197 @@
+"""The files of one submission, read as data: nothing is run, nothing outside the submission is followed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+MAX_SOURCE_BYTES = 1 << 20
+MAX_TOTAL_BYTES = 32 << 20
+MAX_FILES = 2_000
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The files of a submission by relative POSIX path, with the modules at the top; remarks on what was left out."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """Modules that were handed in but cannot be taken, with the reason."""
+    readable: bool = True
+
+    def digest(self) -> str:
+        """A fingerprint of everything that was read."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            digest.update(f"{len(name)} {name} {len(content)} ".encode(errors="surrogateescape") + content)
+        digest.update(
+            "\n".join([*self.notes, *sorted(self.refused.values()), str(self.readable)]).encode(errors="replace")
+        )
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: PurePosixPath
+    size: int
+    read: object
+
+
+class Unreadable(Exception):
+    """The submission as a whole cannot be read."""
+
+
+def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
+    """Reads a folder, a zip or a single module; whatever is wrong with it becomes a note."""
+    notes: list[str] = []
+    refused: dict[str, str] = {}
+    try:
+        files = (
+            _read_zip(path, notes, refused)
+            if path.is_file() and path.suffix != ".py"
+            else _read_folder(path, notes, refused)
+        )
+    except Unreadable as error:
+        return Contents(notes=[str(error)], readable=False)
+    files, refused = _modules_at_top(files, refused, module_names, notes)
+    return Contents(files, notes, refused)
+
+
+def _read_folder(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
+    if path.is_file():
+        return _collect(
+            [(PurePosixPath(path.name), path.stat().st_size, path)], notes, refused, lambda p: p.read_bytes()
+        )
+    return _collect(_walk(path, notes, refused), notes, refused, _read_regular)
+
+
+def _walk(root: Path, notes: list[str], refused: dict[str, str]) -> Iterator[tuple[PurePosixPath, int, Path]]:
+    def unreadable(error: OSError) -> None:
+        notes.append(f"{error.filename}: this folder cannot be read and was left out")
+
+    for folder, inner, names in os.walk(root, onerror=unreadable):
+        inner[:] = sorted(d for d in inner if d not in _SKIPPED_FOLDERS and not d.startswith("."))
+        for name in sorted([*names, *(d for d in inner if os.path.islink(os.path.join(folder, d)))]):
+            path = Path(folder, name)
+            relative = PurePosixPath(path.relative_to(root).as_posix())
+            try:
+                status = path.lstat()
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                yield relative, status.st_size, path
+            else:
+                kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
+                refused[str(relative)] = f"{relative} is {kind}; hand in the file itself"
+                notes.append(f"{refused[str(relative)]} (left out)")
+
+
+def _read_regular(path: Path) -> bytes:
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(fd, "rb") as file:
+        return file.read(MAX_TOTAL_BYTES)
+
+
+def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = []
+            for info in archive.infolist()[: 10 * MAX_FILES]:
+                relative = PurePosixPath(info.filename.replace("\\", "/"))
+                if info.is_dir() or any(
+                    part in _SKIPPED_FOLDERS or (part.startswith(".") and part != "..") for part in relative.parts
+                ):
+                    continue
+                if (
+                    relative.is_absolute()
+                    or ".." in relative.parts
+                    or ":" in relative.parts[0]
+                    or "\0" in info.filename
+                ):
+                    notes.append(f"{_shown(relative)}: a path that leads out of the zip was left out")
+                elif stat.S_ISLNK(info.external_attr >> 16):
+                    refused[str(relative)] = f"{_shown(relative)} is a symbolic link; hand in the file itself"
+                    notes.append(f"{refused[str(relative)]} (left out)")
+                else:
+                    entries.append((relative, info.file_size, info))
+
+            def read(info: zipfile.ZipInfo) -> bytes:
+                with archive.open(info) as file:
+                    return file.read(info.file_size + 1)
+
+            return _collect(entries, notes, refused, read)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise Unreadable(f"{path.name} cannot be read as a zip file: {error}") from error
+
+
+def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
+    files: dict[str, bytes] = {}
+    total = 0
+    for relative, size, source in entries:
+        limit = MAX_SOURCE_BYTES if relative.suffix == ".py" else MAX_TOTAL_BYTES
+        if len(files) >= MAX_FILES or size > limit or total + size > MAX_TOTAL_BYTES:
+            reason = (
+                f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
+                if size > limit
+                else f"{_shown(relative)} is one file too many"
+            )
+            refused[str(relative)] = reason
+            if len(notes) < 50:
+                notes.append(f"{reason} (left out)")
+            continue
+        try:
+            content = read(source)
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+            refused[str(relative)] = f"{_shown(relative)} cannot be read: {error}"
+            notes.append(f"{refused[str(relative)]} (left out)")
+            continue
+        if len(content) > size:
+            refused[str(relative)] = f"{_shown(relative)} is larger than it says"
+            notes.append(f"{refused[str(relative)]} (left out)")
+            continue
+        files[str(relative)] = content
+        total += len(content)
+    return files
+
+
+def _modules_at_top(
+    files: dict[str, bytes], refused: dict[str, str], module_names: Sequence[str], notes: list[str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Moves the folder that holds the modules to the top: the top itself, `exercises/`, or the only one deeper down."""
+    wanted = {f"{name}.py" for name in module_names} | {f"{name}.ipynb" for name in module_names}
+    every = [*files, *refused]
+    holders = {PurePosixPath(path).parent for path in every if PurePosixPath(path).name in wanted}
+    top, exercises = PurePosixPath("."), PurePosixPath("exercises")
+    if top in holders or not holders:
+        home = top
+        if exercises in holders:
+            inner = {
+                path.removeprefix("exercises/"): data for path, data in files.items() if path.startswith("exercises/")
+            }
+            files = {**inner, **files}
+    elif exercises in holders:
+        home = exercises
+    else:
+        depth = min(len(holder.parts) for holder in holders)
+        shallowest = sorted(holder for holder in holders if len(holder.parts) == depth)
+        home = shallowest[0]
+        if len(shallowest) > 1:
+            notes.append(f"modules were found in {len(shallowest)} folders; those in {home} were graded")
+    prefix = "" if home == top else f"{home}/"
+    return (
+        {path.removeprefix(prefix): data for path, data in files.items() if path.startswith(prefix)},
+        {path.removeprefix(prefix): reason for path, reason in refused.items() if path.startswith(prefix)},
+    )
+
+
+def _shown(path: PurePosixPath) -> str:
+    """A path that can be printed: no control characters, no lone surrogates."""
+    text = str(path)[:200].encode("utf-8", "replace").decode()
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)

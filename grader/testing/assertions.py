@@ -1,0 +1,75 @@
+"""Assertions whose text is for the student: it names the violated property and no hidden number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+
+class CheckFailed(AssertionError):
+    """A check of a hidden suite failed; the text goes to the student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A common mistake: the value that it leads to, and the sentence that names it."""
+
+    value: torch.Tensor | Callable[[], torch.Tensor]
+    sentence: str
+
+
+def check(condition: object, message: str) -> None:
+    """Fails with `message` unless `condition` holds."""
+    if not condition:
+        raise CheckFailed(message)
+
+
+def assert_shape(actual: Any, shape: Sequence[int], what: str) -> None:
+    """`actual` is a tensor of this shape; `what` names it for the student ("the result for a 3×4 kernel")."""
+    if type(actual) is not torch.Tensor:
+        raise CheckFailed(f"{what} is {_kind(actual)}, not a tensor")
+    if tuple(actual.shape) != tuple(shape):
+        raise CheckFailed(f"{what} has shape {tuple(actual.shape)}; it should be {tuple(shape)}")
+
+
+def assert_close(
+    actual: Any,
+    expected: torch.Tensor,
+    message: str,
+    *,
+    rtol: float = 1e-4,
+    atol: float = 1e-5,
+    mistakes: Sequence[Mistake] = (),
+) -> None:
+    """`actual` is a floating-point tensor with the values of `expected`, of whatever floating-point type.
+
+    When it is not, and it equals the value of one of `mistakes`, that mistake's sentence is the message.
+    """
+    assert_shape(actual, expected.shape, "the result")
+    if not (actual.is_floating_point() or actual.is_complex()):
+        raise CheckFailed(f"the result is of type {actual.dtype}; it should be a floating-point tensor")
+    if not differs(actual, expected, rtol=rtol, atol=atol):
+        return
+    for mistake in mistakes:
+        value = mistake.value() if callable(mistake.value) else mistake.value
+        # A mistake that happens to give the right values here explains nothing.
+        if differs(value, expected, rtol=rtol, atol=atol) and not differs(actual, value, rtol=rtol, atol=atol):
+            raise CheckFailed(mistake.sentence)
+    if not torch.isfinite(actual).all() and torch.isfinite(expected).all():
+        raise CheckFailed(f"{message} (there are infinite or undefined values in it)")
+    raise CheckFailed(message)
+
+
+def differs(actual: torch.Tensor, expected: torch.Tensor, *, rtol: float = 1e-4, atol: float = 1e-5) -> bool:
+    """Whether two tensors differ in shape or, beyond the tolerance, in value."""
+    if actual.shape != expected.shape:
+        return True
+    common = torch.complex128 if actual.is_complex() or expected.is_complex() else torch.float64
+    return not torch.allclose(actual.detach().to(common), expected.detach().to(common), rtol=rtol, atol=atol)
+
+
+def _kind(value: Any) -> str:
+    return "nothing (is there a `return`?)" if value is None else f"a {type(value).__name__}"

@@ -1,0 +1,117 @@
+"""One call of student code: arguments in, the call under the asked grad mode, results, changed arguments and graph out.
+
+Tensors are passed by value-result, so that a call here looks like a call there: an argument that the call changed
+in place (or whose `requires_grad` or `.grad` it changed) is reported, and the other side changes its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from .codec import Buffer, Encoder, Node, tensor_bytes
+
+SNAPSHOT_BYTES = 8 << 20
+
+
+@dataclass
+class Argument:
+    """A tensor argument as it came, to see afterwards what the call did to it."""
+
+    tensor: torch.Tensor
+    original: Buffer | None
+    version: int
+    requires_grad: bool
+
+    @classmethod
+    def of(cls, tensor: torch.Tensor) -> Argument:
+        """Remembers a tensor's bytes (only its version counter if it is large) and flags."""
+        small = tensor.numel() * tensor.element_size() <= SNAPSHOT_BYTES
+        original = bytes(tensor_bytes(tensor.detach().cpu().contiguous())) if small else None
+        return cls(tensor, original, tensor._version, tensor.requires_grad)
+
+    def change(self, index: int, encoder: Encoder) -> dict[str, Any] | None:
+        """What is different now, as a message; None if nothing is."""
+        tensor = self.tensor
+        same_bytes = (
+            tensor._version == self.version
+            if self.original is None
+            else bytes(tensor_bytes(tensor.detach().cpu().contiguous())) == self.original
+        )
+        grad_filled = tensor.is_leaf and tensor.grad is not None
+        if same_bytes and tensor.requires_grad == self.requires_grad and not grad_filled:
+            return None
+        change: dict[str, Any] = {"index": index, "requires_grad": tensor.requires_grad}
+        if not same_bytes:
+            change["value"] = encoder.encode(tensor.detach())
+        if grad_filled:
+            change["grad"] = encoder.encode(tensor.grad)
+        return change
+
+
+def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
+    """The received tensor with the strides, device and `requires_grad` that its node asks for."""
+    stride, shape = node.get("stride"), node["shape"]
+    if stride is not None:
+        own = [slice(0, 1) if step == 0 else slice(None) for step in stride]
+        base = tensor[tuple(own)]
+        tensor = torch.empty_strided(base.shape, [max(step, 1) for step in stride], dtype=tensor.dtype)
+        tensor = tensor.copy_(base).expand(shape)
+    if node.get("device"):
+        tensor = tensor.to(node["device"])
+    return tensor.requires_grad_(True) if node.get("grad") else tensor
+
+
+class Graphs:
+    """Results whose graph is kept until their gradients are asked for or the test ends."""
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+
+    def keep(self, outputs: list[torch.Tensor], leaves: list[torch.Tensor]) -> int:
+        """Keeps the graph from `leaves` to `outputs`; returns its number."""
+        number = self._next
+        self._next += 1
+        self._graphs[number] = (outputs, leaves)
+        return number
+
+    def backward(self, number: int, cotangents: list[torch.Tensor | None]) -> list[torch.Tensor | None]:
+        """Accumulates gradients into the parameters and returns those of the leaves, in their order."""
+        outputs, leaves = self._graphs[number]
+        pairs = [(output, c) for output, c in zip(outputs, cotangents, strict=True) if c is not None]
+        for leaf in leaves:
+            leaf.grad = None
+        if pairs:
+            with torch.enable_grad():
+                torch.autograd.backward([p[0] for p in pairs], [p[1] for p in pairs], retain_graph=True)
+        grads = [leaf.grad for leaf in leaves]
+        for leaf in leaves:
+            leaf.grad = None
+        return grads
+
+    def release(self, numbers: list[int]) -> None:
+        """Frees these graphs."""
+        for number in numbers:
+            self._graphs.pop(number, None)
+
+    def clear(self) -> None:
+        """Frees every graph."""
+        self._graphs.clear()
+
+
+class ResultEncoder(Encoder):
+    """Encodes a call's result and collects the tensors in it that carry a graph."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.differentiable: list[torch.Tensor] = []
+        self.tensor_to_node = self._result_tensor
+
+    def _result_tensor(self, value: torch.Tensor) -> Node:
+        node = self.tensor(value)
+        if value.requires_grad:
+            self.differentiable.append(value)
+        return node
