@@ -120,3 +120,64 @@ def grade(
         for fault in grader.faults[:5]:
             click.echo(fault, err=True)
         sys.exit(EXIT_CHECK_FAILED)
+
+
+@main.command()
+@click.option("--exercise", "exercises", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@click.option("--skip", multiple=True, metavar="CRITERION", help="Leave this criterion's tests out (repeatable).")
+@click.option("--jobs", type=click.IntRange(min=1), help="Tasks run side by side (default: one per core).")
+@click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**48), help="Draw the inputs of an earlier run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+@course_option
+def validate(
+    exercises: tuple[str, ...],
+    skip: tuple[str, ...],
+    jobs: int | None,
+    dataset: str,
+    seed: int | None,
+    as_json: bool,
+    course_path: Path | None,
+) -> None:
+    """Prove the suites: the reference passes, stubs earn nothing, wrong modules lose points, right ones lose none."""
+    from .grade import default_jobs
+    from .report.validation import Progress, print_validation
+    from .validate import validate as run_validation
+
+    course = _course(course_path)
+    chosen = _checked(exercises, [exercise.id for exercise in course.exercises], "--exercise")
+    skipped = _checked(skip, list(course.criteria), "--skip")
+    with Progress(Console(stderr=True)) as progress:
+        report = run_validation(
+            course,
+            chosen,
+            jobs or default_jobs(),
+            skipped_criteria=skipped,
+            dataset=dataset,
+            seed=seed,
+            progress=progress.update,
+        )
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+    else:
+        print_validation(Console(), report)
+    sys.exit(0 if report.ok else EXIT_CHECK_FAILED)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR", required=False)
+@click.option("--zip", "as_zip", is_flag=True, help="Write DIR.zip instead of a folder.")
+@click.option("--update", is_flag=True, help="Rewrite the course's own stubs from the solutions instead.")
+@course_option
+def release(folder: Path | None, as_zip: bool, update: bool, course_path: Path | None) -> None:
+    """Write the students' hand-out: stubs and public tests, no solution and no hidden test."""
+    from .release import update_stubs, write_release
+
+    course = _course(course_path)
+    if update == (folder is not None):
+        raise GraderError("release: name the folder to write, or pass --update to rewrite the course's own stubs")
+    if folder is None:
+        changed = update_stubs(course)
+        click.echo("\n".join(f"rewrote {path}" for path in changed) or "the stubs are up to date")
+    else:
+        click.echo(f"wrote {write_release(course, folder, as_zip=as_zip)}")

@@ -128,7 +128,7 @@ class ClassGrader:
         tasks: list[Task] = []
         for item in pending:
             for exercise in self._exercises:
-                task = _task(len(tasks), item, exercise.id)
+                task = _task(len(tasks), item, exercise.id, self._options.skipped_criteria)
                 owners[task.number] = (item, exercise.id)
                 tasks.append(task)
         for done in pool.run(tasks):
@@ -211,12 +211,12 @@ class ClassGrader:
         return result, earned, most
 
 
-def _task(number: int, item: _Pending, exercise_id: str) -> Task:
+def _task(number: int, item: _Pending, exercise_id: str, skipped_criteria: tuple[str, ...]) -> Task:
     contents = item.contents
     refused = contents.refused.get(f"{exercise_id}.py", "")
     if not refused and any(path.startswith(f"{exercise_id}.py/") for path in contents.files):
         refused = f"{exercise_id}.py is a folder; it should be a file"
-    return Task(number, item.handed_in.name, exercise_id, contents.files, refused)
+    return Task(number, item.handed_in.name, exercise_id, contents.files, refused, skipped_criteria)
 
 
 def _not_recorded(test: TestSpec) -> TestOutcome:

@@ -24,6 +24,7 @@ class Paths(_Model):
     exercises: Path = Path("exercises")
     solutions: Path = Path("solutions")
     suites: Path = Path("suites")
+    bank: Path = Path("tests/bank")
 
 
 class ForbiddenOperations(_Model):
@@ -99,6 +100,11 @@ class Course(_Model):
     def exercises_dir(self) -> Path:
         """Where the stubs and the public tests are."""
         return self._file.parent / self.paths.exercises
+
+    @property
+    def bank_dir(self) -> Path:
+        """Where the wrong and the right submissions are that `grader validate` runs."""
+        return self._file.parent / self.paths.bank
 
     def exercise(self, exercise_id: str) -> Exercise:
         """The exercise with this id."""

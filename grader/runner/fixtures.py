@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -116,6 +117,18 @@ class CourseFixtures:
     def harness(self) -> RemoteObject:
         """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it."""
         return self._current().harness()
+
+    @pytest.fixture
+    def local_harness(self) -> ModuleType:
+        """The same file, run here: what the reference does with the same nets and data."""
+        path = self.course.suites_dir / f"harness_{self._current().exercise.id}.py"
+        if path.stem not in sys.modules:
+            spec = importlib.util.spec_from_file_location(path.stem, path)
+            assert spec is not None
+            assert spec.loader is not None
+            sys.modules[path.stem] = module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        return sys.modules[path.stem]
 
     @pytest.fixture
     def reference(self) -> ModuleType:

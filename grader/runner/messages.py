@@ -15,6 +15,7 @@ class RunSettings:
     course_file: str
     exercises: tuple[str, ...]
     skipped_criteria: tuple[str, ...]
+    """Criteria that every task of the run skips."""
     device: str
     dataset: str
     seed: int
@@ -42,13 +43,14 @@ class RunnerFailed:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One exercise of one submission. `refused` says why its module could not be taken, if that is so."""
+    """One exercise of one submission, less some criteria. `refused` says why its module could not be taken, if so."""
 
     number: int
     submission: str
     exercise: str
     files: dict[str, bytes]
     refused: str = ""
+    skipped_criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,17 +51,17 @@ def _work(connection: Channel, settings: RunSettings) -> None:
         from .setup import RunnerSetup
 
         setup = RunnerSetup(zygote, settings)
-        suites = setup.suites(lambda session: _serve(connection, settings, setup, session))
+        suites = setup.suites(lambda session: _serve(connection, setup, session))
         suites.run()
 
 
-def _serve(connection: Channel, settings: RunSettings, setup: RunnerSetup, session: SuiteSession) -> None:
+def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> None:
     import torch
 
     tests = tuple(test for specs in session.tests.values() for test in specs)
     connection.send(RunnerReady(tests, torch.__version__, setup.device, setup.dataset(session), setup.probe()))
     while (task := _next_task(connection)) is not None:
-        connection.send(_grade(task, settings, setup, session))
+        connection.send(_grade(task, setup, session))
 
 
 def _next_task(connection: Channel) -> Task | None:
@@ -72,8 +72,8 @@ def _next_task(connection: Channel) -> Task | None:
     return task
 
 
-def _grade(task: Task, settings: RunSettings, setup: RunnerSetup, session: SuiteSession) -> TaskDone:
-    wanted = [test.id for test in session.tests[task.exercise] if test.criterion not in settings.skipped_criteria]
+def _grade(task: Task, setup: RunnerSetup, session: SuiteSession) -> TaskDone:
+    wanted = [test.id for test in session.tests[task.exercise] if test.criterion not in task.skipped_criteria]
     content = task.files.get(f"{task.exercise}.py")
     if task.refused:
         return _all_alike(task, wanted, "import_error", "error", task.refused)
@@ -84,7 +84,7 @@ def _grade(task: Task, settings: RunSettings, setup: RunnerSetup, session: Suite
         return _all_alike(task, wanted, "not_started", "skipped", message)
     job = setup.job(task)
     try:
-        return session.grade(task, job, settings.skipped_criteria)
+        return session.grade(task, job)
     finally:
         job.close()
 

@@ -97,10 +97,10 @@ class SuiteSession:
         assert call.when != "collect"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
 
-    def grade(self, task: Task, job: Job, skipped_criteria: tuple[str, ...]) -> TaskDone:
+    def grade(self, task: Task, job: Job) -> TaskDone:
         """Runs the tests of the task's exercise against its job."""
         tests = self.tests[task.exercise]
-        wanted = [test for test in tests if test.criterion not in skipped_criteria]
+        wanted = [test for test in tests if test.criterion not in task.skipped_criteria]
         failure = job.import_failure()
         if failure:
             outcomes = tuple(TestOutcome(test.id, "error", failure, 0.0) for test in wanted)
@@ -109,7 +109,7 @@ class SuiteSession:
         try:
             done = []
             for test, item in zip(tests, self._items[task.exercise], strict=True):
-                if test.criterion not in skipped_criteria:
+                if test.criterion not in task.skipped_criteria:
                     done.append(self._run(test, item, job))
         finally:
             self._fixtures.job = None

@@ -2,5 +2,19 @@
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs
 from .marks import criterion, hint
+from .networks import ParameterMap, assert_module, match_parameters, order_of_use
 
-__all__ = ["CheckFailed", "Mistake", "assert_close", "assert_shape", "check", "criterion", "differs", "hint"]
+__all__ = [
+    "CheckFailed",
+    "Mistake",
+    "ParameterMap",
+    "assert_close",
+    "assert_module",
+    "assert_shape",
+    "check",
+    "criterion",
+    "differs",
+    "hint",
+    "match_parameters",
+    "order_of_use",
+]

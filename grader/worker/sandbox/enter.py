@@ -32,7 +32,6 @@ class Sandbox:
         if "namespaces" in self.in_force:
             namespaces.enter_root(self._settings)
             self.scratch_dir = namespaces.SCRATCH
-            os.makedirs(f"{self.scratch_dir}/tmp", mode=0o1777, exist_ok=True)
         limits.apply(self._settings)
         self.in_force.append("rlimits")
         self._drop_privileges()

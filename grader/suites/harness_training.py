@@ -1,0 +1,187 @@
+"""Runs training functions on the suite's nets and data: in the worker the student's, here the reference's."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+# Dropout with probability 1 shows the mode without chance: training mode zeroes the whole layer.
+NETS = {
+    "a fully connected net": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Linear(12, 10)),
+    "a convolutional net": lambda: nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(36, 10)
+    ),
+    "a net with batch normalisation": lambda: nn.Sequential(
+        nn.Flatten(), nn.Linear(64, 12), nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 10)
+    ),
+    "a net with dropout": lambda: nn.Sequential(
+        nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
+    ),
+}
+OPTIMIZERS = {
+    "SGD": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
+    "SGD with momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.05, momentum=0.9),
+    "Adam": lambda parameters: torch.optim.Adam(parameters, lr=0.01),
+}
+LOSSES = {
+    "cross-entropy": nn.CrossEntropyLoss,
+    "smoothed cross-entropy": lambda: nn.CrossEntropyLoss(label_smoothing=0.3),
+}
+
+
+def loader(images, labels, batch_size):
+    return DataLoader(TensorDataset(images, labels), batch_size)
+
+
+def state_of(net):
+    return {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
+
+
+def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu"):
+    """Trains from `state`; what each call returned, and the state afterwards."""
+    net = NETS[net_name]().to(device)
+    net.load_state_dict(state)
+    net.eval()  # the training function has to switch to training mode by itself
+    optimizer = OPTIMIZERS[optimizer](net.parameters())
+    batches, loss = loader(*data, batch_size), LOSSES[loss]()
+    returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
+    return returned, state_of(net)
+
+
+def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu"):
+    """Evaluates a net left in training mode: result, grad and training mode of each forward pass, state, gradients."""
+    net = NETS[net_name]().to(device)
+    net.load_state_dict(state)
+    net.train()
+    seen = []
+    net.register_forward_pre_hook(lambda module, _args: seen.append((torch.is_grad_enabled(), module.training)))
+    result = evaluate_accuracy_gpu(net, loader(*data, batch_size), *arguments)
+    gradients = [parameter.grad is not None for parameter in net.parameters()]
+    return result, seen, state_of(net), gradients
+
+
+class CountingDataset(Dataset):
+    """Counts how often each sample is asked for."""
+
+    def __init__(self, images, labels):
+        self.images, self.labels = images, labels
+        self.counts = [0] * len(images)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        self.counts[index] += 1
+        return self.images[index], self.labels[index]
+
+
+def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu", seen_gpus=None):
+    """Calls `train_gpu`; the history, the weights as of the first forward pass, the state after, devices, samples seen.
+
+    With `seen_gpus`, torch says that the machine has so many GPUs: the net must go to the given device all the same.
+    """
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    initial = {}
+    hook = net.register_forward_pre_hook(lambda module, _args: initial.update(initial or state_of(module)))
+    train_set = CountingDataset(*train)
+    arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
+    if seen_gpus is None:
+        history = train_gpu(net, *arguments)
+    else:
+        with mock.patch("torch.cuda.device_count", return_value=seen_gpus):
+            history = train_gpu(net, *arguments)
+    hook.remove()
+    devices = sorted({str(value.device) for value in net.state_dict().values()})
+    return history, initial, state_of(net), devices, train_set.counts
+
+
+def continue_training(
+    train_epoch_gpu, evaluate_accuracy_gpu, net_name, initial, train, test, batch_size, num_epochs, lr
+):
+    """What `train_gpu` has to do once the weights are initialised: history and state."""
+    net = NETS[net_name]()
+    net.load_state_dict(initial)
+    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+    train_iter, test_iter = loader(*train, batch_size), loader(*test, batch_size)
+    history = []
+    for _ in range(num_epochs):
+        loss, accuracy = train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
+        test_accuracy = evaluate_accuracy_gpu(net, test_iter, torch.device("cpu"))
+        history.append({"train_loss": loss, "train_acc": accuracy, "test_acc": test_accuracy})
+    return history, state_of(net)
+
+
+def initialised(init_weights, kind):
+    """Weights of a layer before and after `net.apply(init_weights)`."""
+    layer = {
+        "linear": lambda: nn.Linear(300, 200),
+        "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
+        "batch normalisation": lambda: nn.BatchNorm2d(64),
+    }[kind]()
+    with torch.no_grad():
+        layer.weight.fill_(0.5)
+    nn.Sequential(nn.Flatten(), nn.Sequential(layer, nn.Sigmoid())).apply(init_weights)
+    return layer.weight.detach()
+
+
+def with_gpus(function, count, *arguments):
+    """Calls `function` while torch says that the machine has `count` GPUs."""
+    with (
+        mock.patch("torch.cuda.device_count", return_value=count),
+        mock.patch("torch.cuda.is_available", return_value=count > 0),
+    ):
+        return function(*arguments)
+
+
+class ImageBatches(Dataset):
+    """Standardised images out of one shared tensor, a whole batch at a time."""
+
+    def __init__(self, images, labels, scale):
+        self.images, self.labels, self.scale = images, labels, scale
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return standardised(self.images[index : index + 1], self.scale)[0], self.labels[index]
+
+    def __getitems__(self, indices):
+        return standardised(self.images[indices], self.scale), self.labels[indices]
+
+
+def standardised(images, scale):
+    """uint8 (N, 28, 28) → float (N, 1, 28, 28) with mean 0 and standard deviation 2, given the data's (mean, sd).
+
+    Sigmoid nets stay for epochs on a plateau when all inputs lie in [0, 1]; centred, wider ones take them off it.
+    """
+    mean, sd = scale
+    return images.unsqueeze(1).float().sub_(mean).mul_(2 / sd)
+
+
+def train_network(make_net, train_gpu, train_epoch_gpu, images, labels, settings):
+    """The accuracy protocol: `train_gpu`, then cool-down epochs at a tenth of the learning rate. The net, trained."""
+    net = make_net()
+    generator = torch.Generator().manual_seed(settings["seed"])
+    train_set, few = (ImageBatches(images[:n], labels[:n], settings["scale"]) for n in (len(images), 500))
+    train_iter = DataLoader(
+        train_set, settings["batch_size"], shuffle=True, generator=generator, collate_fn=lambda batch: batch
+    )
+    test_iter = DataLoader(few, 250, collate_fn=lambda batch: batch)
+    device = torch.device(settings["device"])
+    history = train_gpu(net, train_iter, test_iter, settings["epochs"], settings["lr"], device)
+    optimizer = torch.optim.SGD(net.parameters(), lr=settings["lr"] / 10)
+    for _ in range(settings["cool_down_epochs"]):
+        train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, device)
+    return net, history
+
+
+def predictions(net, images, scale):
+    """The class that the net, in evaluation mode, gives each image."""
+    net.eval()
+    device = next(net.parameters()).device
+    with torch.no_grad():
+        return torch.cat([net(standardised(part, scale).to(device)).argmax(1).cpu() for part in images.split(1000)])

@@ -1,0 +1,392 @@
+"""Hidden suite: LeNet, and the shapes of an nn.Sequential's layers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from grader.engine.errors import StudentError
+from grader.testing import Mistake, assert_close, assert_module, assert_shape, check, criterion, hint, match_parameters
+
+WEIGHTS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "dense1": (120, 400), "dense2": (84, 120), "dense3": (10, 84)}
+ARCHITECTURE = {f"{layer}.weight": shape for layer, shape in WEIGHTS.items()} | {
+    f"{layer}.bias": shape[:1] for layer, shape in WEIGHTS.items()
+}
+EXAMPLE = [
+    ("Conv2d", (6, 28, 28)),
+    ("Sigmoid", (6, 28, 28)),
+    ("AvgPool2d", (6, 14, 14)),
+    ("Conv2d", (16, 10, 10)),
+    ("Sigmoid", (16, 10, 10)),
+    ("AvgPool2d", (16, 5, 5)),
+    ("Flatten", (400,)),
+    ("Linear", (120,)),
+    ("Sigmoid", (120,)),
+    ("Linear", (84,)),
+    ("Sigmoid", (84,)),
+    ("Linear", (10,)),
+]
+modes = pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training mode", "in evaluation mode"])
+both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
+
+
+def draw_images(rng: torch.Generator, *shape: int) -> torch.Tensor:
+    return 2 * torch.randn(shape, generator=rng)
+
+
+def draw_parameters(rng: torch.Generator) -> dict[str, torch.Tensor]:
+    """Values of a scale at which every layer matters: with the usual ones the output hardly sees the input."""
+    drawn = {}
+    for layer, shape in WEIGHTS.items():
+        fan_in = torch.Size(shape[1:]).numel()
+        gain = 2 if layer == "conv1" else 6
+        drawn[f"{layer}.weight"] = gain * torch.randn(shape, generator=rng) / fan_in**0.5
+        drawn[f"{layer}.bias"] = torch.randn(shape[:1], generator=rng)
+    return drawn
+
+
+def built(student):
+    """The student's network; a forward pass gives lazy layers their shapes."""
+    net = assert_module(student.lenet(), "what lenet() returns")
+    with torch.no_grad():
+        net(torch.zeros(2, 1, 28, 28))
+    return net
+
+
+def with_parameters(student, rng):
+    """The student's network with drawn parameters, these, and which is which."""
+    net = built(student)
+    drawn = draw_parameters(rng)
+    matching = match_parameters(net.named_parameters(), drawn)
+    net.set_parameters(matching.to_theirs(drawn))
+    return net, drawn, matching
+
+
+def reference_net(reference, drawn: dict[str, torch.Tensor]) -> torch.nn.Module:
+    net = reference.lenet()
+    net(torch.zeros(1, 1, 28, 28))
+    own = dict(net.named_parameters())
+    with torch.no_grad():
+        for name, value in match_parameters(own, drawn).to_theirs(drawn).items():
+            own[name].copy_(value)
+    return net
+
+
+def variant(values: dict[str, torch.Tensor], X: torch.Tensor, *, activation=torch.sigmoid, pool=F.avg_pool2d, skip=()):
+    """LeNet with something else in it; `skip` names the layers that no activation follows."""
+
+    def activated(layer: str, y: torch.Tensor) -> torch.Tensor:
+        return y if layer in skip else activation(y)
+
+    def weighted(layer: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return values[f"{layer}.weight"], values[f"{layer}.bias"]
+
+    y = pool(activated("conv1", F.conv2d(X, *weighted("conv1"), padding=2)), 2)
+    y = pool(activated("conv2", F.conv2d(y, *weighted("conv2"))), 2).flatten(1)
+    y = activated("dense1", F.linear(y, *weighted("dense1")))
+    return F.linear(activated("dense2", F.linear(y, *weighted("dense2"))), *weighted("dense3"))
+
+
+def pooled_first(values: dict[str, torch.Tensor], X: torch.Tensor, pool) -> torch.Tensor:
+    """LeNet with each pooling before its activation."""
+    y = pool(F.conv2d(X, values["conv1.weight"], values["conv1.bias"], padding=2), 2).sigmoid()
+    y = pool(F.conv2d(y, values["conv2.weight"], values["conv2.bias"]), 2).sigmoid().flatten(1)
+    for layer in ("dense1", "dense2"):
+        y = F.linear(y, values[f"{layer}.weight"], values[f"{layer}.bias"]).sigmoid()
+    return F.linear(y, values["dense3.weight"], values["dense3.bias"])
+
+
+def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[Mistake]:
+    def changed(**options):
+        return lambda: variant(values, X, **options)
+
+    right = variant(values, X)
+    sigmoid_missing = "after the {} there is no sigmoid"
+    return [
+        Mistake(changed(activation=torch.relu), "the activations are ReLU; this LeNet uses the sigmoid"),
+        Mistake(changed(activation=torch.tanh), "the activations are tanh; this LeNet uses the sigmoid"),
+        Mistake(changed(pool=F.max_pool2d), "the pooling is maximum pooling; this LeNet uses average pooling"),
+        Mistake(lambda: pooled_first(values, X, F.avg_pool2d), "the pooling comes before the sigmoid, not after it"),
+        Mistake(
+            changed(activation=torch.relu, pool=F.max_pool2d),
+            "the activations are ReLU and the pooling is maximum pooling; this LeNet uses the sigmoid and averages",
+        ),
+        Mistake(lambda: right.softmax(1), "the output went through softmax; there is no activation at the end"),
+        Mistake(lambda: right.log_softmax(1), "the output went through log-softmax; there is no activation at the end"),
+        Mistake(lambda: right.sigmoid(), "the output went through a sigmoid; there is no activation at the end"),
+        Mistake(lambda: right.relu(), "the output went through ReLU; there is no activation at the end"),
+        Mistake(changed(skip=("conv1",)), sigmoid_missing.format("first convolution")),
+        Mistake(changed(skip=("conv2",)), sigmoid_missing.format("second convolution")),
+        Mistake(changed(skip=("conv1", "conv2")), sigmoid_missing.format("convolutions")),
+        Mistake(changed(skip=("dense1",)), sigmoid_missing.format("first linear layer")),
+        Mistake(changed(skip=("dense2",)), sigmoid_missing.format("second linear layer")),
+        Mistake(changed(skip=("dense1", "dense2")), sigmoid_missing.format("first two linear layers")),
+        Mistake(changed(skip=tuple(WEIGHTS)), "there are no activations between the layers"),
+    ]
+
+
+@criterion("values", weight=3)
+@hint("go through the list of layers one by one; look for the kind of activation, the kind of pooling, the last layer")
+@modes
+@pytest.mark.parametrize("batch", [1, 5], ids=["one image", "several images"])
+def test_network_values(student, reference, rng, mode, batch):
+    """With given parameters LeNet computes the right output"""
+    net, drawn, _ = with_parameters(student, rng)
+    getattr(net, mode)()
+    X = draw_images(rng, batch, 1, 28, 28)
+    with torch.no_grad():
+        expected = getattr(reference_net(reference, drawn), mode)()(X)
+    message = f"the network's output is wrong for {'one image' if batch == 1 else 'a batch of images'}, in {mode} mode"
+    with torch.no_grad():
+        mistakes = network_mistakes(drawn, X)
+        assert_close(net(X), expected, message, rtol=1e-3, atol=1e-4, mistakes=mistakes)
+
+
+@criterion("values")
+def test_images_apart(student, rng):
+    """The output for an image does not depend on the other images of the batch"""
+    net, _, _ = with_parameters(student, rng)
+    X = draw_images(rng, 4, 1, 28, 28)
+    X[1:] *= 3
+    with torch.no_grad():
+        together, alone = net(X)[:1], net(X[:1])
+    message = "an image's output changes with the other images in the batch"
+    assert_close(together, alone, message, rtol=1e-3, atol=1e-4)
+
+
+@criterion("values")
+def test_transposed_images(student, reference, rng):
+    """The network takes images that are views of other tensors"""
+    net, drawn, _ = with_parameters(student, rng)
+    X = draw_images(rng, 28, 28, 3, 1).permute(2, 3, 1, 0)
+    with torch.no_grad():
+        expected = reference_net(reference, drawn)(X)
+        assert_close(net(X), expected, "the network is wrong on inputs that are views of others", rtol=1e-3, atol=1e-4)
+
+
+@criterion("shapes", weight=2)
+@hint("write down the shape after every layer, beginning with 28×28 images; only the first convolution pads")
+def test_parameters(student):
+    """LeNet has the parameters of its five layers, and no others"""
+    parameters = built(student).named_parameters()
+    shapes = {name: torch.empty(shape) for name, shape in ARCHITECTURE.items()}
+    match_parameters(parameters, shapes)
+    count = sum(tensor.numel() for tensor in parameters.values())
+    check(count == sum(tensor.numel() for tensor in shapes.values()), "the number of parameters is wrong")
+
+
+@criterion("shapes")
+@pytest.mark.parametrize("batch", [1, 2, 7], ids=["one image", "two images", "seven images"])
+def test_output_shape(student, batch):
+    """LeNet gives ten numbers per image"""
+    net = assert_module(student.lenet(), "what lenet() returns")
+    with torch.no_grad():
+        assert_shape(net(torch.zeros(batch, 1, 28, 28)), (batch, 10), "LeNet's output for a batch of images")
+
+
+def listed(result) -> list[tuple[str, tuple[int, ...]]]:
+    """What layer_shapes returned, its form checked."""
+    check(isinstance(result, list | tuple), "layer_shapes should return a list with one entry per layer")
+    for entry in result:
+        check(
+            isinstance(entry, tuple | list) and len(entry) == 2 and isinstance(entry[0], str),
+            "every entry of layer_shapes' list should be a pair: class name (a string) and shape",
+        )
+        check(
+            isinstance(entry[1], tuple | list) and all(type(n) is int for n in entry[1]),
+            "the second part of every entry should be the shape, as a tuple of integers",
+        )
+    return [(entry[0], tuple(entry[1])) for entry in result]
+
+
+def check_listed(result, expected: list[tuple[str, tuple[int, ...]]], kind: str) -> None:
+    got = listed(result)
+    check(len(got) >= len(expected), f"layer_shapes lists too few layers for {kind}: there is one entry per layer")
+    check(len(got) <= len(expected), f"layer_shapes lists more entries than there are layers for {kind}")
+    for (name, shape), (right_name, right_shape) in zip(got, expected, strict=True):
+        check(name == right_name, f"a class name is wrong for {kind}: it should be the bare name of the layer's class")
+        check(
+            shape == right_shape,
+            f"the shape listed for a {name} layer is wrong for {kind}: "
+            "it is the shape of that layer's output, given the output of the layer before",
+        )
+
+
+def lenet_layers() -> list[tuple[str, list[int], dict[str, int]]]:
+    sigmoid, pool = ("Sigmoid", [], {}), ("AvgPool2d", [2], {"stride": 2})
+    return [
+        *[("Conv2d", [1, 6, 5], {"padding": 2}), sigmoid, pool, ("Conv2d", [6, 16, 5], {}), sigmoid, pool],
+        *[("Flatten", [], {}), ("Linear", [400, 120], {}), sigmoid, ("Linear", [120, 84], {}), sigmoid],
+        ("Linear", [84, 10], {}),
+    ]
+
+
+@criterion("shapes")
+@hint("give the input to the first layer, its output to the second, and so on", "The shape after each layer")
+@pytest.mark.parametrize("batch", [1, 3], ids=["one image", "three images"])
+def test_layer_shapes_lenet(student, harness, batch):
+    """layer_shapes lists LeNet's layers as in the documented example"""
+    net = harness.sequential(lenet_layers())
+    result = student.layer_shapes(net, torch.zeros(batch, 1, 28, 28))
+    kind = "LeNet and one image" if batch == 1 else "LeNet and a batch of images"
+    check_listed(result, [(name, (batch, *shape)) for name, shape in EXAMPLE], kind)
+
+
+OTHER_NETS = {
+    "a multilayer perceptron": (
+        [
+            ("Flatten", [], {}),
+            ("Linear", [12, 7], {}),
+            ("ReLU", [], {}),
+            ("Dropout", [0.5], {}),
+            ("Linear", [7, 3], {}),
+        ],
+        (5, 3, 4),
+        [("Flatten", (5, 12)), ("Linear", (5, 7)), ("ReLU", (5, 7)), ("Dropout", (5, 7)), ("Linear", (5, 3))],
+    ),
+    "a convolutional network on rectangular images": (
+        [("Conv2d", [3, 4, 3], {"stride": 2}), ("BatchNorm2d", [4], {}), ("MaxPool2d", [2], {}), ("Tanh", [], {})],
+        (2, 3, 17, 11),
+        [("Conv2d", (2, 4, 8, 5)), ("BatchNorm2d", (2, 4, 8, 5)), ("MaxPool2d", (2, 4, 4, 2)), ("Tanh", (2, 4, 4, 2))],
+    ),
+    "layers of a class of one's own": (
+        [("Linear", [4, 3], {}), ("Doubled", [], {}), ("Doubled", [], {}), ("Linear", [12, 2], {})],
+        (3, 4),
+        [("Linear", (3, 3)), ("Doubled", (3, 6)), ("Doubled", (3, 12)), ("Linear", (3, 2))],
+    ),
+    "a network of one layer": ([("Linear", [6, 1], {})], (2, 5, 6), [("Linear", (2, 5, 1))]),
+}
+
+
+@criterion("shapes", weight=2)
+@hint("nothing about LeNet may be built into layer_shapes")
+@pytest.mark.parametrize("kind", OTHER_NETS)
+def test_layer_shapes_others(student, harness, rng, kind):
+    """layer_shapes works for any nn.Sequential"""
+    layers, shape, expected = OTHER_NETS[kind]
+    net = harness.sequential(layers)
+    check_listed(student.layer_shapes(net, torch.randn(shape, generator=rng)), expected, kind)
+
+
+@criterion("gradients", weight=2)
+@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached")
+@modes
+def test_gradients(student, reference, rng, mode):
+    """Gradients reach the images and every parameter"""
+    net, drawn, matching = with_parameters(student, rng)
+    getattr(net, mode)()
+    net.zero_grad()
+    own = getattr(reference_net(reference, drawn), mode)()
+    own_matching = match_parameters(dict(own.named_parameters()), drawn)
+    X, X_own = (draw_images(rng, 3, 1, 28, 28).requires_grad_() for _ in range(2))
+    X_own.data.copy_(X.data)
+    y, expected = net(X), own(X_own)
+    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
+    assert_shape(y, (3, 10), "LeNet's output")
+    cotangent = torch.randn(y.shape, generator=rng)
+    y.backward(cotangent)
+    expected.backward(cotangent)
+    check(X.grad is not None, "no gradient reaches the images")
+    assert_close(X.grad, X_own.grad, "the gradient for the images is wrong", rtol=1e-3, atol=1e-4)
+    right = own_matching.to_ours({name: parameter.grad for name, parameter in own.named_parameters()})
+    for name, got in matching.to_ours(net.gradients()).items():
+        what = f"the {name.partition('.')[2]} of shape {ARCHITECTURE[name]}"
+        check(got is not None, f"no gradient reaches {what}")
+        assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("training")
+@hint("build the layers once, in the constructor, so that the optimizer gets and changes the ones that compute")
+def test_step_lowers_loss(student, harness, rng):
+    """A step of gradient descent on the network's parameters lowers the loss"""
+    net = built(student)
+    net.set_parameters({name: 0.3 * torch.randn(p.shape, generator=rng) for name, p in net.named_parameters().items()})
+    net.train()
+    X, cotangent = draw_images(rng, 4, 1, 28, 28), torch.randn(4, 10, generator=rng)
+    before = net.named_parameters()
+    with torch.no_grad():
+        first = net(X)
+    assert_shape(first, (4, 10), "LeNet's output")
+    harness.step(net, X, cotangent, 1e-4)
+    after = net.named_parameters()
+    moved = any(not torch.equal(before[name], after[name]) for name in before)
+    check(moved, "a step of gradient descent changes none of the network's parameters")
+    with torch.no_grad():
+        second = net(X)
+    check(
+        ((second - first) * cotangent).sum() < 0, "the network's loss does not fall in a small step of gradient descent"
+    )
+
+
+@criterion("training")
+def test_same_in_both_modes(student, rng):
+    """LeNet computes the same in training and in evaluation mode, every time"""
+    net = built(student)
+    X = draw_images(rng, 3, 1, 28, 28)
+    with torch.no_grad():
+        training, again = net.train()(X), net(X)
+        evaluation = net.eval()(X)
+    message = "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
+    assert_close(again, training, message, atol=1e-6)
+    assert_close(evaluation, training, "the output is another one in evaluation mode than in training mode", atol=1e-6)
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+def test_input_unchanged(student, rng):
+    """The images are left as they were"""
+    net = built(student)
+    X = draw_images(rng, 3, 1, 28, 28)
+    before = X.clone()
+    with torch.no_grad():
+        net(X)
+    check(torch.equal(X, before), "the network changes its input in place")
+
+
+@criterion("implementation")
+def test_layer_shapes_leaves_net_alone(student, harness, rng):
+    """layer_shapes leaves the network and the input as they were"""
+    net = harness.sequential([("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})])
+    X = torch.randn(4, 6, generator=rng)
+    X_before, before = X.clone(), net.state_dict()
+    with torch.no_grad():
+        y = net(X)
+    student.layer_shapes(net, X)
+    check(torch.equal(X, X_before), "layer_shapes changes its input in place")
+    check(len(net) == 3, "layer_shapes adds layers to the network or takes some away")
+    after = net.state_dict()
+    same = before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
+    check(same, "layer_shapes changes the network's parameters")
+    with torch.no_grad():
+        assert_close(net(X), y, "the network computes something else after layer_shapes", atol=1e-6)
+
+
+@criterion("device")
+@hint("layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict")
+@both_devices
+def test_parameters_move(student, harness, rng, where):
+    """All of the network moves to another device and computes there"""
+    net = built(student)
+    check(net.named_parameters(), "the network has no parameters that `.to(device)` could move")
+    try:
+        device, shape = harness.moved(net, (2, 1, 28, 28), "meta" if where == "cpu" else where)
+    except StudentError as error:
+        stayed = "expected device" in error.text or "same device" in error.text
+        check(not stayed, "the network does not work on another device: a part of it stays where it was made")
+        if where == "cpu":
+            return  # the device without values has its own limits: what looks at values cannot run there
+        raise
+    check(torch.device(device).type != "cpu", "after the network is moved its output is still on the CPU")
+    check(shape == (2, 10), "the output has another shape after the network is moved to another device")
+
+
+@criterion("device")
+def test_double_precision(student, harness, rng):
+    """After .double() the network computes in double precision"""
+    net = built(student).eval()
+    X = draw_images(rng, 2, 1, 28, 28)
+    with torch.no_grad():
+        got, expected = harness.in_double_precision(net, X), net(X)
+    message = "the network computes something else after `.double()`: are all layers registered in the module?"
+    assert_close(got, expected, message, rtol=1e-3, atol=1e-4)

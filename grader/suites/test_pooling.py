@@ -1,0 +1,459 @@
+"""Hidden suite: maximum and average pooling, with padding, strides and channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint
+
+MODES = ["max", "avg"]
+modes = pytest.mark.parametrize("mode", MODES)
+
+SIZES = [((5, 7), (2, 3)), ((6, 4), (3, 1)), ((4, 6), (1, 2)), ((3, 5), (3, 5)), ((4, 3), (1, 1)), ((1, 6), (1, 4))]
+SIZE_IDS = ["5x7-2x3", "6x4-3x1", "4x6-1x2", "window as large as the input", "1x1 window", "one row"]
+sizes = pytest.mark.parametrize(("x_size", "pool_size"), SIZES, ids=SIZE_IDS)
+
+# Input, window, padding, stride.
+LAYOUTS = {
+    "no padding, default stride": ((2, 3, 7, 8), (2, 3), (0, 0), None),
+    "padding, default stride": ((1, 2, 5, 7), (3, 2), (1, 1), None),
+    "padding on rows only": ((2, 1, 6, 5), (3, 2), (1, 0), (2, 1)),
+    "padding on columns only": ((1, 3, 5, 6), (2, 3), (0, 1), (1, 2)),
+    "wide padding": ((2, 2, 6, 9), (4, 5), (1, 2), (3, 2)),
+    "stride smaller than the window": ((1, 2, 8, 6), (3, 4), (0, 0), (2, 1)),
+    "stride larger than the window": ((1, 2, 9, 11), (2, 1), (0, 0), (3, 4)),
+    "one window": ((3, 1, 4, 5), (4, 5), (0, 0), (1, 1)),
+    "1x1 window": ((2, 2, 3, 4), (1, 1), (0, 0), (1, 1)),
+    "1x1 window, strided": ((1, 2, 5, 6), (1, 1), (0, 0), (2, 3)),
+}
+layouts = pytest.mark.parametrize(
+    ("x_size", "pool_size", "padding", "stride"), list(LAYOUTS.values()), ids=list(LAYOUTS)
+)
+
+# Keyword arguments with ints, and the same with pairs.
+INTEGER_SETTINGS = {
+    "int window": ({"pool_size": 3}, {"pool_size": (3, 3)}),
+    "int window and padding": ({"pool_size": 2, "padding": 1}, {"pool_size": (2, 2), "padding": (1, 1)}),
+    "int padding": ({"pool_size": (2, 3), "padding": 1}, {"pool_size": (2, 3), "padding": (1, 1)}),
+    "int stride": ({"pool_size": (3, 2), "stride": 1}, {"pool_size": (3, 2), "stride": (1, 1)}),
+    "int window, pair as stride": ({"pool_size": 3, "stride": (2, 1)}, {"pool_size": (3, 3), "stride": (2, 1)}),
+    "all ints": (
+        {"pool_size": 3, "padding": 1, "stride": 2},
+        {"pool_size": (3, 3), "padding": (1, 1), "stride": (2, 2)},
+    ),
+}
+integer_settings = pytest.mark.parametrize(
+    ("given", "meant"), list(INTEGER_SETTINGS.values()), ids=list(INTEGER_SETTINGS)
+)
+
+# Input values, keyword arguments, result: on whole numbers counted from 0 in the input's shape.
+EXAMPLES = {
+    "size 3": ((1, 1, 4, 4), {"pool_size": 3}, [[[[10]]]]),
+    "padding and stride": ((1, 1, 4, 4), {"pool_size": 3, "padding": 1, "stride": 2}, [[[[5, 7], [13, 15]]]]),
+    "rectangular window": (
+        (1, 1, 4, 4),
+        {"pool_size": (2, 3), "stride": (2, 3), "padding": (0, 1)},
+        [[[[5, 7], [13, 15]]]],
+    ),
+    "rectangular window, more padding": (
+        (1, 1, 4, 4),
+        {"pool_size": (2, 4), "padding": (1, 2), "stride": (2, 3)},
+        [[[[1, 3], [9, 11], [13, 15]]]],
+    ),
+    "two channels": (
+        (1, 2, 4, 4),
+        {"pool_size": 3, "padding": 1, "stride": (2, 1)},
+        [[[[5, 6, 7, 7], [13, 14, 15, 15]], [[21, 22, 23, 23], [29, 30, 31, 31]]]],
+    ),
+}
+
+
+def draw(rng: torch.Generator, size: tuple[int, ...], dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    return torch.randn(size, generator=rng, dtype=dtype)
+
+
+def draw_distinct(rng: torch.Generator, size: tuple[int, ...]) -> torch.Tensor:
+    """Distinct numbers of both signs, far enough apart for finite differences of a maximum."""
+    count = torch.Size(size).numel()
+    return ((torch.randperm(count, generator=rng).double() - count / 2 + 0.25) / 4).reshape(size)
+
+
+def possible(mistakes: list[Mistake], expected: torch.Tensor) -> list[Mistake]:
+    """The mistakes; one that cannot be made with these sizes has the expected value, and so explains nothing."""
+
+    def lazily(compute: Callable[[], torch.Tensor]) -> Callable[[], torch.Tensor]:
+        def value() -> torch.Tensor:
+            try:
+                return compute()
+            except (RuntimeError, ValueError, IndexError):
+                return expected
+
+        return value
+
+    return [Mistake(lazily(m.value) if callable(m.value) else m.value, m.sentence) for m in mistakes]
+
+
+def mean_of_covered(X, pool_size, padding, stride) -> torch.Tensor:
+    return F.avg_pool2d(X, pool_size, stride, padding, count_include_pad=False)
+
+
+def pool2d_mistakes(reference, X: torch.Tensor, pool_size: tuple[int, int], mode: str) -> list[Mistake]:
+    pool2d, other = reference.pool2d, "avg" if mode == "max" else "max"
+    return [
+        Mistake(lambda: pool2d(X, pool_size, other), f"mode '{mode}' gives the result of mode '{other}'"),
+        Mistake(lambda: pool2d(X, pool_size[::-1], mode), "height and width of the window are swapped"),
+        Mistake(lambda: pool2d(X.abs(), pool_size, mode), "negative entries are treated as positive"),
+        Mistake(lambda: pool2d(X, pool_size, mode).relu(), "negative results are lost: windows can be negative"),
+        Mistake(lambda: -pool2d(-X, pool_size, mode), "the result is the minimum of each window, not the maximum"),
+        Mistake(
+            lambda: pool2d(X, pool_size, mode) * pool_size[0] * pool_size[1],
+            "the entries of each window are summed; they should be averaged",
+        ),
+    ]
+
+
+def layout_mistakes(reference, X: torch.Tensor, pool_size, mode: str, padding, stride) -> list[Mistake]:
+    def pool(X=X, pool_size=pool_size, mode=mode, padding=padding, stride=stride) -> torch.Tensor:
+        return reference.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+
+    def unpadded(value: float) -> torch.Tensor:
+        (p_h, p_w) = padding
+        return pool(X=F.pad(X, (p_w, p_w, p_h, p_h), value=value), padding=(0, 0))
+
+    def first_channel() -> torch.Tensor:
+        return pool(X=X[:, :1].expand_as(X))
+
+    def first_image() -> torch.Tensor:
+        return pool(X=X[:1].expand_as(X))
+
+    mistakes = [
+        Mistake(first_channel, "every channel gets the result of the first; each should be pooled on its own"),
+        Mistake(first_image, "every image of the batch gets the result of the first one"),
+        Mistake(lambda: pool(mode="avg" if mode == "max" else "max"), f"mode '{mode}' gives the other mode's result"),
+        Mistake(lambda: pool(pool_size=pool_size[::-1]), "height and width of the window are swapped"),
+        Mistake(lambda: pool(padding=padding[::-1]), "the padding of rows and that of columns are swapped"),
+        Mistake(lambda: pool(stride=(stride or pool_size)[::-1]), "height and width of the stride are swapped"),
+        Mistake(lambda: pool(stride=(1, 1)), "the stride is ignored"),
+        Mistake(lambda: pool(stride=pool_size), "the stride is taken to be the window's size, whatever was asked for"),
+        Mistake(lambda: pool(stride=((stride or pool_size)[0],) * 2), "the stride of the rows is used for columns too"),
+        Mistake(lambda: pool(stride=((stride or pool_size)[1],) * 2), "the stride of the columns is used for rows too"),
+        Mistake(lambda: pool(padding=(0, 0)), "the padding is ignored"),
+        Mistake(lambda: pool().relu(), "negative results are lost"),
+    ]
+    if mode == "max" and max(padding) > 0:
+        sentence = "max pooling pads with zeros, which win over negative entries; padding must never be the maximum"
+        mistakes.insert(0, Mistake(lambda: unpadded(0.0), sentence))
+    if mode == "avg":
+        mistakes.insert(
+            0,
+            Mistake(
+                lambda: mean_of_covered(X, pool_size, padding, stride),
+                "the average leaves the padding out; its zeros count as entries of the window",
+            ),
+        )
+        mistakes.append(Mistake(lambda: pool() * pool_size[0] * pool_size[1], "the windows are summed, not averaged"))
+    return mistakes
+
+
+@criterion("values")
+@hint("slide the window over every position, and take its largest entry or the mean of its entries")
+@modes
+@sizes
+def test_pool2d_values(student, reference, rng, x_size, pool_size, mode):
+    """pool2d takes the maximum or the mean of every window"""
+    X = draw(rng, x_size)
+    expected = reference.pool2d(X, pool_size, mode)
+    got = student.pool2d(X, pool_size, mode)
+    mistakes = pool2d_mistakes(reference, X, pool_size, mode)
+    assert_close(got, expected, f"pool2d is wrong in mode '{mode}'", mistakes=possible(mistakes, expected))
+
+
+@criterion("values")
+@hint("a maximum that starts at zero is wrong where every entry is below zero")
+@modes
+def test_pool2d_negative(student, reference, rng, mode):
+    """pool2d works where every entry is negative"""
+    X = -draw(rng, (5, 6)).abs() * 1000 - 500
+    expected = reference.pool2d(X, (3, 2), mode)
+    got = student.pool2d(X, (3, 2), mode=mode)
+    mistakes = pool2d_mistakes(reference, X, (3, 2), mode)
+    assert_close(
+        got, expected, f"pool2d is wrong on negative inputs in mode '{mode}'", mistakes=possible(mistakes, expected)
+    )
+
+
+@criterion("values")
+@hint("make the result a floating-point tensor, whatever the input is")
+@modes
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32], ids=["int64", "int32"])
+def test_pool2d_integers(student, reference, rng, mode, dtype):
+    """pool2d takes integer tensors and returns floating point"""
+    X = torch.randint(-9, 10, (5, 7), generator=rng).to(dtype)
+    expected = reference.pool2d(X.float(), (2, 3), mode)
+    mistakes = [
+        Mistake(expected.floor(), "the averages of integers are rounded; they should be exact"),
+        Mistake(expected.trunc(), "the averages of integers are rounded; they should be exact"),
+        *pool2d_mistakes(reference, X.float(), (2, 3), mode),
+    ]
+    got = student.pool2d(X, (2, 3), mode)
+    assert_close(
+        got, expected, f"pool2d is wrong on integer inputs in mode '{mode}'", mistakes=possible(mistakes, expected)
+    )
+
+
+@criterion("values")
+@modes
+def test_pool2d_noncontiguous(student, reference, rng, mode):
+    """pool2d works on transposed and sliced tensors"""
+    X = draw(rng, (7, 12)).T[::2]
+    expected = reference.pool2d(X, (3, 2), mode)
+    got = student.pool2d(X, (3, 2), mode)
+    assert_close(got, expected, "pool2d is wrong on inputs that are views of other tensors")
+
+
+@criterion("values")
+@modes
+def test_pool2d_example(student, mode):
+    """pool2d gives the documented example"""
+    expected = {"max": [[4.0, 5.0], [7.0, 8.0]], "avg": [[2.0, 3.0], [5.0, 6.0]]}[mode]
+    message = f"pool2d does not give the example in the exercise's text in mode '{mode}'"
+    assert_close(student.pool2d(torch.arange(9.0).reshape(3, 3), (2, 2), mode), torch.tensor(expected), message)
+
+
+@criterion("values")
+@hint("the defaults are the maximum, no padding, and a stride of the window's size")
+def test_default_mode(student, reference, rng):
+    """Both functions take the maximum unless told otherwise"""
+    X = draw(rng, (2, 3, 5, 6))
+    expected = reference.pool2d(X[0, 0], (2, 3))
+    mistakes = pool2d_mistakes(reference, X[0, 0], (2, 3), "max")
+    assert_close(
+        student.pool2d(X[0, 0], (2, 3)),
+        expected,
+        "pool2d's default is not max pooling",
+        mistakes=possible(mistakes, expected),
+    )
+    expected = reference.pool2d_multi_channel(X, (2, 3))
+    got = student.pool2d_multi_channel(X, (2, 3))
+    mistakes = layout_mistakes(reference, X, (2, 3), "max", (0, 0), None)
+    message = "pool2d_multi_channel without further arguments is not max pooling without padding"
+    assert_close(got, expected, message, mistakes=possible(mistakes, expected))
+
+
+@criterion("values")
+@hint("pad both sides of each axis, go on by the stride, and treat every image and every channel by itself")
+@modes
+@layouts
+def test_multi_channel_values(student, reference, rng, x_size, pool_size, padding, stride, mode):
+    """pool2d_multi_channel pools every image and channel, with padding and stride"""
+    X = draw(rng, x_size)
+    expected = reference.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+    got = student.pool2d_multi_channel(X, pool_size, mode=mode, padding=padding, stride=stride)
+    mistakes = layout_mistakes(reference, X, pool_size, mode, padding, stride)
+    assert_close(
+        got, expected, f"pool2d_multi_channel is wrong in mode '{mode}'", mistakes=possible(mistakes, expected)
+    )
+
+
+@criterion("values", weight=2)
+@hint("which value can never be the maximum of a window?")
+@pytest.mark.parametrize("scale", [1.0, 1e6, 1e30], ids=["small", "large", "huge"])
+def test_max_negative_padding(student, reference, rng, scale):
+    """Max pooling with padding works where every entry is negative"""
+    X = -(draw(rng, (2, 2, 5, 6)).abs() + 0.1) * scale
+    settings = ((3, 4), "max", (1, 2), (2, 1))
+    expected = reference.pool2d_multi_channel(X, *settings)
+    got = student.pool2d_multi_channel(X, *settings)
+    assert_shape(got, expected.shape, "the result of pool2d_multi_channel")
+    zero_wins = reference.pool2d_multi_channel(F.pad(X, (2, 2, 1, 1)), (3, 4), "max", (0, 0), (2, 1))
+    mistakes = [Mistake(zero_wins / scale, "max pooling pads with zeros, which win over negative entries")]
+    message = "max pooling with padding is wrong where every entry is far below zero: the padding wins"
+    assert_close(got / scale, expected / scale, message, mistakes=mistakes if scale < 1e9 else [])
+
+
+@criterion("values")
+@hint("divide by the window's size everywhere, at the border too")
+def test_avg_counts_padding(student, reference, rng):
+    """Average pooling counts the zeros of the padding"""
+    X = draw(rng, (1, 2, 5, 6)) + 3
+    settings = ((3, 4), "avg", (1, 2), (2, 1))
+    expected = reference.pool2d_multi_channel(X, *settings)
+    got = student.pool2d_multi_channel(X, *settings)
+    mistakes = layout_mistakes(reference, X, *settings)
+    assert_close(got, expected, "average pooling with padding is wrong", mistakes=possible(mistakes, expected))
+
+
+@criterion("values")
+@hint("turn an int into a pair first; stride=None stands for the window's size")
+@modes
+@integer_settings
+def test_integer_settings(student, reference, rng, given, meant, mode):
+    """An int as window, padding or stride means both axes"""
+    X = draw(rng, (2, 2, 7, 10))
+    expected = reference.pool2d_multi_channel(X, mode=mode, **meant)
+    got = student.pool2d_multi_channel(X, mode=mode, **given)
+    mistakes = layout_mistakes(
+        reference, X, meant["pool_size"], mode, meant.get("padding", (0, 0)), meant.get("stride")
+    )
+    assert_close(
+        got,
+        expected,
+        "pool2d_multi_channel is wrong where an int stands for both axes",
+        mistakes=possible(mistakes, expected),
+    )
+
+
+@criterion("values")
+@modes
+@pytest.mark.parametrize("padding", [(0, 0), (1, 1)], ids=["no padding", "padding"])
+def test_multi_channel_noncontiguous(student, reference, rng, padding, mode):
+    """pool2d_multi_channel works on permuted and sliced tensors"""
+    X = draw(rng, (6, 3, 9, 2)).permute(3, 1, 2, 0)[:, ::2]
+    settings = ((3, 2), mode, padding, (2, 1))
+    expected = reference.pool2d_multi_channel(X, *settings)
+    got = student.pool2d_multi_channel(X, *settings)
+    assert_close(got, expected, "pool2d_multi_channel is wrong on inputs that are views of other tensors")
+
+
+@criterion("values")
+@pytest.mark.parametrize(("x_size", "settings", "expected"), list(EXAMPLES.values()), ids=list(EXAMPLES))
+def test_multi_channel_examples(student, x_size, settings, expected):
+    """pool2d_multi_channel gives the documented examples"""
+    X = torch.arange(float(torch.Size(x_size).numel())).reshape(x_size)
+    message = "pool2d_multi_channel does not give an example in the exercise's text"
+    assert_close(student.pool2d_multi_channel(X, **settings), torch.tensor(expected).float(), message)
+
+
+@criterion("values")
+def test_channels_example(student):
+    """pool2d_multi_channel gives the documented example with X and X+1 as channels"""
+    X = torch.arange(16.0).reshape(1, 1, 4, 4)
+    got = student.pool2d_multi_channel(torch.cat((X, X + 1), 1), 3, padding=1, stride=2)
+    expected = torch.tensor([[[[5.0, 7.0], [13.0, 15.0]], [[6.0, 8.0], [14.0, 16.0]]]])
+    assert_close(got, expected, "pool2d_multi_channel does not give the example of two channels")
+
+
+@criterion("shapes")
+@hint("per axis: (size - window) + 1")
+@modes
+def test_pool2d_shapes(student, rng, mode):
+    """pool2d's result has one entry per position of the window"""
+    for x_size, pool_size in SIZES:
+        shape = tuple(n - p + 1 for n, p in zip(x_size, pool_size, strict=True))
+        assert_shape(student.pool2d(draw(rng, x_size), pool_size, mode), shape, "the result of pool2d")
+
+
+@criterion("shapes")
+@hint("per axis: (size - window + 2 * padding) // stride + 1; a window that does not fit any more is left out")
+@modes
+@pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[3:7]])
+def test_multi_channel_shapes(student, reference, rng, layout, mode):
+    """pool2d_multi_channel keeps batch and channels, and rounds down"""
+    x_size, pool_size, padding, stride = LAYOUTS[layout]
+    X = draw(rng, x_size)
+    shape = reference.pool2d_multi_channel(X, pool_size, mode, padding, stride).shape
+    got = student.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+    assert_shape(got, shape, "the result of pool2d_multi_channel")
+
+
+def check_gradient(student, reference, rng, function: str, X: torch.Tensor, *args) -> None:
+    """The gradient of the student's function for a random cotangent is the reference's."""
+    theirs, ours = X.clone().requires_grad_(), X.clone().requires_grad_()
+    got, right = getattr(student, function)(theirs, *args), getattr(reference, function)(ours, *args)
+    assert_shape(got, right.shape, f"the result of {function}")
+    check(theirs.requires_grad, f"{function} switches off requires_grad of its input")
+    check(got.requires_grad, f"{function} cuts the graph: its result does not depend on its input for autograd")
+    cotangent = torch.randn(right.shape, generator=rng)
+    (expected,) = torch.autograd.grad(right, ours, cotangent)
+    (gradient,) = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
+    check(gradient is not None, f"no gradient reaches the input of {function}")
+    assert_close(gradient, expected, f"the gradient of {function} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@hint("compute the result with torch operations only; no .item(), .data, .detach() or numpy in between")
+@modes
+@pytest.mark.parametrize(("x_size", "pool_size"), SIZES[:4], ids=SIZE_IDS[:4])
+def test_pool2d_gradients(student, reference, rng, x_size, pool_size, mode):
+    """Gradients reach pool2d's input"""
+    check_gradient(student, reference, rng, "pool2d", draw(rng, x_size), pool_size, mode)
+
+
+@criterion("gradients")
+@hint("compute the result with torch operations only; no .item(), .data, .detach() or numpy in between")
+@modes
+@pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[2:7]])
+def test_multi_channel_gradients(student, reference, rng, layout, mode):
+    """Gradients reach pool2d_multi_channel's input"""
+    x_size, pool_size, padding, stride = LAYOUTS[layout]
+    settings = (pool_size, mode, padding, stride)
+    check_gradient(student, reference, rng, "pool2d_multi_channel", draw(rng, x_size), *settings)
+
+
+@criterion("gradients")
+@modes
+@pytest.mark.parametrize(
+    ("function", "x_size", "settings"),
+    [("pool2d", (4, 5), ()), ("pool2d_multi_channel", (2, 2, 4, 5), ((1, 0), (2, 1)))],
+    ids=["pool2d", "pool2d_multi_channel"],
+)
+def test_gradcheck(student, reference, rng, function, x_size, settings, mode):
+    """Gradients agree with finite differences in double precision"""
+    X = draw_distinct(rng, x_size)
+    args, call = ((2, 3), mode, *settings), getattr(student, function)
+    result, expected = call(X.clone().requires_grad_(), *args), getattr(reference, function)(X, *args)
+    assert_shape(result, expected.shape, f"the result of {function}")
+    check(result.requires_grad, f"{function} cuts the graph: its result does not depend on its input for autograd")
+    # Whoever computes in single precision is right too, but finite differences cannot tell.
+    if result.dtype == torch.float64 and not differs(result, expected, rtol=1e-10, atol=1e-10):
+        torch.autograd.gradcheck(lambda X: call(X, *args), (X.requires_grad_(),), fast_mode=True)
+
+
+def uses_no_builtin(restricted_student, function: str) -> None:
+    calls = restricted_student.forbidden_calls
+    check(not calls, f"{function} uses built-in pooling ({', '.join(calls)}); write it from scratch")
+
+
+@criterion("implementation")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+def test_from_scratch(restricted_student, reference, rng, function, mode):
+    """The function and its gradient work without any built-in pooling"""
+    X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6)).requires_grad_()
+    args = (X, (2, 3), mode) if function == "pool2d" else (X, (2, 3), mode, (1, 1), (1, 2))
+    expected = getattr(reference, function)(*args)
+    try:
+        result = getattr(restricted_student, function)(*args)
+        if isinstance(result, torch.Tensor) and result.requires_grad:
+            result.sum().backward()
+    finally:
+        uses_no_builtin(restricted_student, function)
+    assert_close(result, expected, f"{function} is wrong, with no built-in pooling around")
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+@modes
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=["float", "integer"])
+def test_pool2d_input_unchanged(student, rng, mode, dtype):
+    """pool2d leaves its input as it was"""
+    X = draw(rng, (4, 5)).mul(4).to(dtype)
+    before = X.clone()
+    student.pool2d(X, (2, 3), mode)
+    check(torch.equal(X, before), "pool2d changes X in place")
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+@modes
+@pytest.mark.parametrize("padding", [(0, 0), (1, 1)], ids=["no padding", "padding"])
+def test_multi_channel_input_unchanged(student, rng, mode, padding):
+    """pool2d_multi_channel leaves its input as it was"""
+    X = draw(rng, (2, 2, 4, 5))
+    before = X.clone()
+    student.pool2d_multi_channel(X, (2, 3), mode, padding)
+    check(torch.equal(X, before), "pool2d_multi_channel changes X in place")

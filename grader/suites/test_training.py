@@ -1,0 +1,336 @@
+"""Hidden suite: the GPU training loop."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from grader.engine.shared import share
+from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint
+
+CONFIGURATIONS = [
+    ("a fully connected net", "SGD", "cross-entropy"),
+    ("a convolutional net", "SGD with momentum", "cross-entropy"),
+    ("a net with batch normalisation", "SGD", "smoothed cross-entropy"),
+    ("a net with dropout", "Adam", "cross-entropy"),
+]
+NETS = [net for net, _, _ in CONFIGURATIONS]
+BATCH = 8
+devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
+
+
+def draw_data(rng, count):
+    """Images (count, 1, 8, 8) and labels that depend on them."""
+    images = torch.randn(count, 1, 8, 8, generator=rng)
+    return images, torch.randint(10, (count,), generator=rng)
+
+
+def draw_state(local_harness, rng, net):
+    """Weights of good scale; moving statistics that are not those of the data."""
+    state = local_harness.NETS[net]().state_dict()
+    for name, value in state.items():
+        if name.endswith("running_var"):
+            value.uniform_(0.5, 2.0, generator=rng)
+        elif value.is_floating_point():
+            value.copy_(torch.randn(value.shape, generator=rng) * 0.3)
+    return state
+
+
+def number(value, what):
+    """A plain finite number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise CheckFailed(f"{what} should be a float, not a {type(value).__name__}")
+    check(math.isfinite(value), f"{what} is not a finite number")
+    return float(value)
+
+
+def same_state(got, expected, message):
+    check(isinstance(got, dict) and got.keys() == expected.keys(), "the net lost parameters in training")
+    for name, value in expected.items():
+        check(type(got[name]) is torch.Tensor, "the net's parameters cannot be read")
+        check(not differs(got[name], value, rtol=0, atol=1e-5), message)
+
+
+# ---- values
+
+
+@criterion("values")
+@hint("count where the largest entry of each row is at the label")
+@pytest.mark.parametrize("count", [1, 7, 32])
+def test_accuracy_counts(student, rng, count):
+    """accuracy is the number of right predictions"""
+    y_hat = torch.randn(count, 10, generator=rng)
+    y = torch.where(torch.rand(count, generator=rng) < 0.6, y_hat.argmax(1), torch.randint(10, (count,), generator=rng))
+    right = int((y_hat.argmax(1) == y).sum())
+    got = number(student.accuracy(y_hat, y), "accuracy's result")
+    check(not (count > 1 and right and abs(got - right / count) < 1e-6), "accuracy returns a share, not the number")
+    check(got == right, "accuracy counts the right predictions wrongly")
+
+
+@criterion("values")
+@hint("add up right predictions and samples over all batches, divide once at the end")
+@pytest.mark.parametrize("net", NETS)
+def test_evaluation(student, reference, harness, local_harness, rng, net):
+    """evaluate_accuracy_gpu is the share of right predictions, with a short last batch too"""
+    state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + 3)
+    right = local_harness.NETS[net]()
+    right.load_state_dict(state)
+    labels = right.eval()(images).argmax(1)
+    labels[[1, 5, -1, -2]] += 1
+    data = (images, labels % 10)
+    arguments = (net, state, data, BATCH)
+    expected, _, _, _ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    got, _, _, _ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments)
+    got = number(got, "evaluate_accuracy_gpu's result")
+    batches = [(right(x).argmax(1) == y).float().mean() for x, y in zip(*(t.split(BATCH) for t in data), strict=True)]
+    by_batch = float(torch.stack(batches).mean())
+    check(0 <= got <= 1, "evaluate_accuracy_gpu should give a share between 0 and 1")
+    check(abs(got - by_batch) > 1e-4 or abs(expected - by_batch) < 1e-4, "evaluate_accuracy_gpu averages over batches: a short last batch counts too much")
+    check(abs(got - expected) < 1e-4, f"evaluate_accuracy_gpu is wrong for {net}: is it in evaluation mode?")
+
+
+@criterion("values")
+@hint("nn.init.xavier_uniform_ does it for one tensor", "Initialisation")
+@pytest.mark.parametrize(("kind", "fans"), [("linear", (300, 200)), ("convolutional", (8 * 15, 24 * 15))])
+def test_xavier(student, harness, kind, fans):
+    """init_weights draws Xavier-uniform weights"""
+    weight = harness.initialised(student.init_weights, kind)
+    check(differs(weight, torch.full_like(weight, 0.5)), f"init_weights leaves a {kind} layer as it was")
+    bound = math.sqrt(6 / sum(fans))
+    largest, spread = float(weight.abs().max()), float(weight.std())
+    uniform = largest <= bound * (1 + 1e-5) and largest > 0.97 * bound and abs(spread / bound * 3**0.5 - 1) < 0.05
+    kaiming = abs(spread - math.sqrt(2 / fans[0])) < 0.05 * spread
+    normal = abs(spread / bound * 3**0.5 - 1) < 0.05
+    check(not kaiming or uniform, f"init_weights draws Kaiming, not Xavier weights for a {kind} layer")
+    check(not normal or uniform, f"init_weights draws normal, not uniform Xavier weights for a {kind} layer")
+    check(uniform, f"init_weights does not draw Xavier-uniform weights for a {kind} layer")
+    check(abs(float(weight.mean())) < 0.1 * bound, f"init_weights' draws for a {kind} layer are not centred on zero")
+
+
+@criterion("values")
+def test_init_leaves_other_layers(student, harness):
+    """init_weights leaves layers of other kinds alone"""
+    weight = harness.initialised(student.init_weights, "batch normalisation")
+    check(bool((weight == 0.5).all()), "init_weights changes layers that are neither linear nor convolutional")
+
+
+@criterion("values")
+@pytest.mark.parametrize("net", NETS[:2])
+def test_returned_averages(student, reference, harness, local_harness, rng, net):
+    """train_epoch_gpu returns loss and accuracy averaged over samples"""
+    arguments = (
+        net,
+        draw_state(local_harness, rng, net),
+        draw_data(rng, 2 * BATCH + 3),
+        BATCH,
+        "SGD",
+        "cross-entropy",
+        1,
+    )
+    (expected,), _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    (got,), _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    check(
+        isinstance(got, tuple | list) and len(got) == 2, "train_epoch_gpu should return the pair (mean loss, accuracy)"
+    )
+    loss, accuracy = number(got[0], "the mean loss"), number(got[1], "the accuracy")
+    check(
+        abs(loss - expected[0]) < 1e-4,
+        "train_epoch_gpu's loss is not the mean over samples: the last batch is smaller than the others",
+    )
+    check(abs(accuracy - expected[1]) < 1e-4, "train_epoch_gpu's accuracy is not the share of right training samples")
+
+
+# ---- training
+
+
+@criterion("training", weight=2)
+@hint("per batch: move it, zero the gradients, forward, loss, backward, one optimizer step", "One epoch")
+@pytest.mark.parametrize("steps", [1, 3, 5])
+@pytest.mark.parametrize(("net", "optimizer", "loss"), CONFIGURATIONS, ids=NETS)
+def test_steps(student, reference, harness, local_harness, rng, net, optimizer, loss, steps):
+    """train_epoch_gpu takes the right steps"""
+    data = draw_data(rng, BATCH * steps - (2 if steps > 1 else 0))
+    arguments = (net, draw_state(local_harness, rng, net), data, BATCH, optimizer, loss, 1)
+    _, expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, got = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    check(
+        any(differs(got[k], arguments[1][k], rtol=0, atol=1e-6) for k in expected),
+        "train_epoch_gpu changes no parameter",
+    )
+    batches = "one batch" if steps == 1 else f"{steps} batches (are the gradients zeroed for each?)"
+    same_state(got, expected, f"after {batches} the parameters of {net}, trained by {optimizer}, are wrong")
+
+
+@criterion("training")
+@hint("net.train() belongs into every epoch: an evaluation in between has switched it off")
+@pytest.mark.parametrize("net", NETS[2:])
+def test_training_mode(student, reference, harness, local_harness, rng, net):
+    """train_epoch_gpu trains in training mode"""
+    arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH), BATCH, "SGD", "cross-entropy", 2)
+    _, expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, got = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    same_state(got, expected, f"{net} is not in training mode in every epoch of train_epoch_gpu")
+
+
+@criterion("training")
+@hint("net.eval(), and torch.no_grad() around the loop")
+def test_evaluation_mode(student, harness, local_harness, rng):
+    """evaluate_accuracy_gpu evaluates: evaluation mode, no gradients, nothing changed"""
+    net = "a net with batch normalisation"
+    state = draw_state(local_harness, rng, net)
+    _, seen, after, gradients = harness.run_evaluation(
+        student.evaluate_accuracy_gpu, net, state, draw_data(rng, 20), BATCH
+    )
+    check(seen, "evaluate_accuracy_gpu never calls the net")
+    check(not any(training for _, training in seen), "evaluate_accuracy_gpu leaves the net in training mode")
+    check(not any(grad for grad, _ in seen), "evaluate_accuracy_gpu computes with gradients: use torch.no_grad()")
+    check(not any(gradients), "evaluate_accuracy_gpu runs a backward pass")
+    same_state(after, state, "evaluate_accuracy_gpu changes the net")
+
+
+def trained(student, harness, local_harness, rng, net, *, epochs, lr=0.2, seen_gpus=None):
+    """One call of train_gpu, with what it was given."""
+    given = (net, draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + 3), draw_data(rng, BATCH + 2), BATCH)
+    return given, harness.run_training(student.train_gpu, *given, epochs, lr, "cpu", seen_gpus)
+
+
+@criterion("training", weight=2)
+@hint("initialise, move, then per epoch: train_epoch_gpu, evaluate_accuracy_gpu, one entry", "The whole training")
+@pytest.mark.parametrize("net", NETS)
+def test_train_gpu(student, reference, harness, local_harness, rng, net):
+    """train_gpu trains by SGD at the given learning rate"""
+    given, (_, initial, after, _, counts) = trained(student, harness, local_harness, rng, net, epochs=3)
+    check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
+    check(set(counts) == {3}, "train_gpu does not use every training sample once per epoch")
+    functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
+    same_state(after, expected, f"after train_gpu the parameters of {net} are wrong: cross-entropy, plain SGD with lr?")
+
+
+@criterion("training")
+@pytest.mark.parametrize("net", NETS[1:3])
+def test_history(student, reference, harness, local_harness, rng, net):
+    """train_gpu returns one dict per epoch"""
+    given, (history, initial, _, _, _) = trained(student, harness, local_harness, rng, net, epochs=3)
+    check(isinstance(history, list) and len(history) == 3, "train_gpu should return a list with one dict per epoch")
+    functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+    expected, _ = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
+    for entry, right in zip(history, expected, strict=True):
+        check(isinstance(entry, dict), "train_gpu should return a list of dicts")
+        for key, value in right.items():
+            check(key in entry, f"an entry of train_gpu's history lacks `{key}`")
+            message = f"`{key}` in train_gpu's history is wrong"
+            check(abs(number(entry[key], f"`{key}`") - value) < 1e-4, message)
+
+
+@criterion("training")
+@pytest.mark.parametrize("net", NETS[:2])
+def test_train_gpu_initialises(student, harness, local_harness, rng, net):
+    """train_gpu initialises the weights first"""
+    given, (_, initial, _, _, _) = trained(student, harness, local_harness, rng, net, epochs=1)
+    for name, value in given[1].items():
+        if value.dim() > 1:
+            check(isinstance(initial, dict) and name in initial, "train_gpu never calls the net")
+            assert_shape(initial[name], value.shape, "an initial weight")
+            check(differs(initial[name], value), "train_gpu starts from the weights that the net came with")
+            fans = value[0].numel(), value.numel() // value.shape[1]
+            bound = math.sqrt(6 / sum(fans)) * (1 + 1e-5)
+            check(float(initial[name].abs().max()) <= bound, "train_gpu's initial weights are not Xavier-uniform")
+
+
+# ---- device
+
+
+@criterion("device")
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_try_gpu(student, harness, count):
+    """try_gpu and try_all_gpus on machines with 0, 1 and 4 GPUs"""
+    for i in (0, 1, 3):
+        device = harness.with_gpus(student.try_gpu, count, i)
+        expected = torch.device(f"cuda:{i}") if i < count else torch.device("cpu")
+        check(device == expected, f"try_gpu({i}) is wrong on a machine with {count} GPUs")
+    check(
+        harness.with_gpus(student.try_gpu, count) == torch.device("cuda:0" if count else "cpu"),
+        "try_gpu() is not try_gpu(0)",
+    )
+    every = harness.with_gpus(student.try_all_gpus, count)
+    expected = [torch.device(f"cuda:{i}") for i in range(count)] or [torch.device("cpu")]
+    check(isinstance(every, list), "try_all_gpus should return a list")
+    check(every == expected, f"try_all_gpus is wrong on a machine with {count} GPUs")
+
+
+@criterion("device")
+@devices
+def test_evaluation_device(student, reference, harness, local_harness, rng, where):
+    """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
+    net = "a convolutional net"
+    arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH)
+    expected, _, _, _ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    for given in ((), (None,), (torch.device(where),)):
+        got, _, _, _ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, given, where)
+        message = f"evaluate_accuracy_gpu is wrong {'with' if given and given[0] else 'without'} a given device"
+        check(abs(number(got, "the accuracy") - expected) < 1e-4, message)
+
+
+@criterion("device")
+@devices
+def test_epoch_device(student, reference, harness, local_harness, rng, where):
+    """train_epoch_gpu moves the batches to the device"""
+    net = "a convolutional net"
+    arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1)
+    _, expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, got = harness.run_epochs(student.train_epoch_gpu, *arguments, where)
+    for name, value in expected.items():
+        check(not differs(got[name], value, atol=1e-3), f"training on {where} gives wrong parameters")
+
+
+@criterion("device")
+@devices
+def test_train_gpu_device(student, harness, local_harness, rng, where):
+    """train_gpu trains on the given device and leaves the net there"""
+    net = "a net with batch normalisation"
+    given = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), draw_data(rng, 10), BATCH)
+    _, _, _, found, _ = harness.run_training(student.train_gpu, *given, 1, 0.1, where)
+    check(found == [where] or found == [f"{where}:0"], f"after train_gpu on {where} the net is on {', '.join(found)}")
+
+
+@criterion("device")
+def test_given_device_wins(student, harness, local_harness, rng):
+    """train_gpu uses the device that it is given, not whatever GPU there is"""
+    _, result = trained(student, harness, local_harness, rng, "a fully connected net", epochs=1, seen_gpus=1)
+    check(result[3] == ["cpu"], "train_gpu does not leave the net on the device that it was given")
+
+
+# ---- accuracy
+
+
+@criterion("accuracy")
+@hint("plot the history: does the loss fall from the first epoch on?", "The whole training")
+def test_lenet_accuracy(student, submission, harness, images, protocol, run_rng, rng, device):
+    """The submission's LeNet, trained by its own train_gpu, reaches the accuracy"""
+    check(submission.has("lenet"), "lenet.py was not handed in: there is no net to train")
+    plan = protocol("lenet")
+    order = torch.randperm(len(images.labels), generator=run_rng)
+    train, held_out = order[: plan.train_images], order[plan.train_images :][: plan.held_out_images]
+    # The classes are renumbered in every run: what was learned or looked up beforehand is worth nothing.
+    renumbered = torch.randperm(10, generator=run_rng)[images.labels]
+    settings = {
+        "batch_size": plan.batch_size,
+        "lr": plan.lr,
+        "epochs": plan.epochs,
+        "cool_down_epochs": plan.cool_down_epochs,
+        "seed": int(torch.randint(2**31, (), generator=rng)),
+        "device": device,
+        "scale": [float(f(images.images[train].float())) for f in (torch.mean, torch.std)],
+    }
+    submission.allow_cpu_s(plan.call_cpu_s)
+    functions = submission.module("lenet").lenet, student.train_gpu, student.train_epoch_gpu
+    net, _ = harness.train_network(*functions, share(images.images[train]), share(renumbered[train]), settings)
+    got = harness.predictions(net, share(images.images[held_out]), settings["scale"])
+    assert_shape(got, (plan.held_out_images,), "the list of predictions")
+    accuracy = float((got == renumbered[held_out]).float().mean())
+    check(
+        accuracy >= plan.demand, f"the trained LeNet reaches an accuracy of {accuracy:.3f}; the target is {plan.target}"
+    )

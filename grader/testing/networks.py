@@ -1,0 +1,191 @@
+"""Comparing a submission's network with the reference's: which parameter of one is which of the other.
+
+Attribute names, registration orders and the way a network is put together are free, so parameters are matched by
+shape, by their part in the layer that owns them (weight or shift), and by order; never by name across networks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from grader.engine.proxies import RemoteModule
+
+from .assertions import CheckFailed
+
+Shape = tuple[int, ...]
+_SHIFT_NAMES = frozenset({"bias", "beta", "b", "shift"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    theirs: str
+    ours: str
+    their_shape: Shape
+    our_shape: Shape
+    transposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterMap:
+    """Which parameter of a submission's network is which of the reference's."""
+
+    pairs: tuple[_Pair, ...]
+    missing: tuple[str, ...]
+    """Optional parameters of the reference that the submission's network does without."""
+
+    def to_theirs(self, values: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Values for the reference's parameters as values for the submission's."""
+        return {
+            pair.theirs: (values[pair.ours].T if pair.transposed else values[pair.ours]).reshape(pair.their_shape)
+            for pair in self.pairs
+        }
+
+    def to_ours(self, values: Mapping[str, torch.Tensor | None]) -> dict[str, torch.Tensor | None]:
+        """Values of the submission's parameters (or their gradients) as values of the reference's."""
+        return {pair.ours: _as_ours(values.get(pair.theirs), pair) for pair in self.pairs}
+
+
+def assert_module(value: Any, what: str) -> RemoteModule:
+    """`value` is an `nn.Module` in the worker; returns it."""
+    if not isinstance(value, RemoteModule):
+        kind = "nothing (is there a `return`?)" if value is None else "something else"
+        raise CheckFailed(f"{what} should be an nn.Module; it is {kind}")
+    return value
+
+
+def match_parameters(
+    theirs: Mapping[str, torch.Tensor], ours: Mapping[str, torch.Tensor], optional: Container[str] = ()
+) -> ParameterMap:
+    """Matches by shape (axes of length 1 do not count), part in the layer, and order within each mapping.
+
+    A matrix may be stored transposed. `optional` names parameters of `ours` that may be missing. Raises
+    `CheckFailed` when something is missing or left over.
+    """
+    their_keys, our_keys = _keys(theirs, _matrices(ours)), _keys(ours, frozenset())
+    unmatched = list(theirs)
+    found: dict[str, str] = {}
+    for name in ours:
+        partner = next((other for other in unmatched if their_keys[other] == our_keys[name]), None)
+        if partner is not None:
+            found[name] = partner
+            unmatched.remove(partner)
+    for name in [name for name in ours if name not in found]:
+        partner = next((other for other in unmatched if their_keys[other].shape == our_keys[name].shape), None)
+        if partner is not None:
+            found[name] = partner
+            unmatched.remove(partner)
+    missing = tuple(name for name in ours if name not in found)
+    for name in missing:
+        if name not in optional:
+            raise CheckFailed(_missing_sentence(ours, theirs, name))
+    if unmatched:
+        shape = tuple(theirs[unmatched[0]].shape)
+        raise CheckFailed(f"there is a parameter of shape {shape} too many (named `{unmatched[0]}`)")
+    return ParameterMap(tuple(_pairs(theirs, ours, found)), missing)
+
+
+def order_of_use(output: torch.Tensor, parameters: Mapping[str, torch.Tensor]) -> list[str]:
+    """The names of the parameters in the order in which the computation of `output` first used them."""
+    names = {id(parameter): name for name, parameter in parameters.items()}
+    first: dict[str, tuple[int, int]] = {}
+    stack: list[Any] = [output.grad_fn]
+    seen = set()
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        for position, (child, _index) in enumerate(node.next_functions):
+            name = names.get(id(getattr(child, "variable", None)))
+            if name is not None:
+                use = (node._sequence_nr(), position)
+                first[name] = min(first.get(name, use), use)
+            stack.append(child)
+    return [*sorted(first, key=first.__getitem__), *(name for name in parameters if name not in first)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    shape: Shape
+    layer: Shape
+    is_shift: bool
+
+
+def _keys(parameters: Mapping[str, torch.Tensor], known_matrices: frozenset[Shape]) -> dict[str, _Key]:
+    keys = {}
+    for layer in _layers(parameters):
+        shapes = {name: _shape(parameters[name], known_matrices) for name in layer}
+        heads = [name for name in layer if len(shapes[name]) > 1]
+        signature = shapes[heads[0]] if heads else shapes[layer[0]]
+        for position, name in enumerate(layer):
+            is_shift = name not in heads if heads else _is_shift(name, position)
+            keys[name] = _Key(shapes[name], signature, is_shift)
+    return keys
+
+
+def _layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
+    """The parameters that belong together: those of one module, or a weight and what follows it in one module."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for name in parameters:
+        owners[name.rpartition(".")[0]].append(name)
+    for names in owners.values():
+        heads = sum(len(_squeezed(parameters[name])) > 1 for name in names)
+        if len(names) <= 2 and heads <= 1:
+            yield names
+            continue
+        layer: list[str] = []
+        for name in names:
+            if layer and (len(layer) == 2 or len(_squeezed(parameters[name])) > 1):
+                yield layer
+                layer = []
+            layer.append(name)
+        yield layer
+
+
+def _is_shift(name: str, position: int) -> bool:
+    own = name.rpartition(".")[2]
+    return own in _SHIFT_NAMES or (position > 0 and own not in ("weight", "gamma"))
+
+
+def _squeezed(tensor: torch.Tensor) -> Shape:
+    return tuple(n for n in tensor.shape if n != 1)
+
+
+def _matrices(parameters: Mapping[str, torch.Tensor]) -> frozenset[Shape]:
+    return frozenset(shape for tensor in parameters.values() if len(shape := _squeezed(tensor)) == 2)
+
+
+def _shape(tensor: torch.Tensor, known_matrices: frozenset[Shape]) -> Shape:
+    shape = _squeezed(tensor)
+    return shape[::-1] if shape not in known_matrices and shape[::-1] in known_matrices else shape
+
+
+def _pairs(
+    theirs: Mapping[str, torch.Tensor], ours: Mapping[str, torch.Tensor], found: Mapping[str, str]
+) -> Iterator[_Pair]:
+    for ours_name, theirs_name in found.items():
+        their, our = theirs[theirs_name], ours[ours_name]
+        yield _Pair(
+            theirs_name, ours_name, tuple(their.shape), tuple(our.shape), transposed=_squeezed(their) != _squeezed(our)
+        )
+
+
+def _as_ours(value: torch.Tensor | None, pair: _Pair) -> torch.Tensor | None:
+    if value is None or tuple(value.shape) != pair.their_shape:
+        return None
+    if pair.transposed:
+        value = value.reshape([n for n in pair.their_shape if n != 1]).T
+    return value.reshape(pair.our_shape)
+
+
+def _missing_sentence(ours: Mapping[str, torch.Tensor], theirs: Mapping[str, torch.Tensor], name: str) -> str:
+    shape = tuple(ours[name].shape)
+    counts = [Counter(_squeezed(tensor) for tensor in net.values())[_squeezed(ours[name])] for net in (ours, theirs)]
+    if not theirs:
+        return "the network has no parameters: are its layers attributes of the module, or inside an nn.Sequential?"
+    return f"there {'is no parameter' if counts[1] == 0 else 'are too few parameters'} of shape {shape}"

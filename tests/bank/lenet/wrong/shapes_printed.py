@@ -1,0 +1,11 @@
+"""layer_shapes prints as the book does, and returns nothing."""
+# criterion: shapes
+from torch import nn
+
+from reference import *
+
+
+def layer_shapes(net, X):
+    for layer in net:
+        X = layer(X)
+        print(layer.__class__.__name__, "output shape:", X.shape)

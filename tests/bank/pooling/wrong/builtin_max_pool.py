@@ -1,0 +1,13 @@
+"""F.max_pool2d for the maximum."""
+# criterion: implementation
+
+import torch.nn.functional as F
+
+from reference import pool2d
+from reference import pool2d_multi_channel as right
+
+
+def pool2d_multi_channel(X, pool_size, mode="max", padding=(0, 0), stride=None):
+    if mode == "max":
+        return F.max_pool2d(X, pool_size, stride, padding)
+    return right(X, pool_size, mode, padding, stride)

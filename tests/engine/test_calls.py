@@ -1,0 +1,255 @@
+"""Student code is called through proxies as if it were here."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, StudentError, WorkerCrashed
+from grader.engine.shared import share
+
+SOURCE = """
+import torch
+from torch import nn
+
+def affine(x, w, b=0.0): return x @ w + b
+def change(x): x.data.add_(1)
+def flags(x): x.requires_grad_(True); x.grad = torch.full_like(x, 2.0)
+def strides(x): return x.stride(), x.is_contiguous()
+def grad_mode(): return torch.is_grad_enabled()
+def structure(x): return {"a": (x, [x * 2]), 1: None}
+def fail(kind): raise kind("with a reason")
+def say(text): print(text)
+def default_dtype(): return torch.get_default_dtype()
+def set_default_dtype(): torch.set_default_dtype(torch.float64)
+def random(): return torch.rand(3)
+def write(x): x[0] = 7; return x.sum()
+def net(): return nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+def identity(x): return x
+class Scale(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = nn.Parameter(torch.tensor([factor]))
+    def forward(self, x): return self.factor * x
+"""
+
+
+@pytest.fixture
+def code(start):
+    return start(SOURCE).module
+
+
+def test_values_and_keyword_arguments(code):
+    x, w = torch.randn(2, 3), torch.randn(3, 4)
+    assert torch.allclose(code.affine(x, w, b=1.5), x @ w + 1.5)
+
+
+def test_results_keep_their_structure(code):
+    x = torch.randn(2)
+    result = code.structure(x)
+    assert list(result) == ["a", 1]
+    assert type(result["a"]) is tuple
+    assert torch.equal(result["a"][1][0], x * 2)
+
+
+def test_gradients_go_through_the_wire(code):
+    x, w = torch.randn(2, 3, requires_grad=True), torch.randn(3, 4, requires_grad=True)
+    cotangent = torch.randn(2, 4)
+    expected = torch.autograd.grad(x @ w, (x, w), cotangent)
+    (code.affine(x, w) * 1.0).backward(cotangent)
+    assert torch.allclose(x.grad, expected[0])
+    assert torch.allclose(w.grad, expected[1])
+
+
+def test_gradcheck_works(code):
+    x = torch.randn(2, 3, dtype=torch.float64, requires_grad=True)
+    w = torch.randn(3, 2, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(code.affine, (x, w))
+
+
+def test_parameters_collect_gradients(code):
+    net = code.Scale(3.0)
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    net(x).sum().backward()
+    assert net.gradients()["factor"].tolist() == [3.0]
+    assert x.grad.tolist() == [3.0, 3.0]
+
+
+def test_the_grad_mode_is_this_sides(code):
+    assert code.grad_mode() is True
+    with torch.no_grad():
+        assert code.grad_mode() is False
+        assert not code.affine(torch.ones(1, 1), torch.ones(1, 1, requires_grad=True)).requires_grad
+
+
+def test_arguments_changed_there_are_changed_here(code):
+    x = torch.zeros(3)
+    code.change(x)
+    assert x.tolist() == [1, 1, 1]
+    code.flags(x)
+    assert x.requires_grad
+    assert x.grad.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize("view", [lambda x: x.T, lambda x: x[::2, 1:], lambda x: x[:1].expand(4, 6)])
+def test_strides_are_kept(code, view):
+    x = view(torch.randn(4, 6))
+    stride, contiguous = code.strides(x)
+    assert contiguous == x.is_contiguous()
+    assert [step == 0 for step in stride] == [step == 0 for step in x.stride()]
+    assert torch.equal(code.identity(x), x)
+
+
+def test_modules_stay_there(code):
+    net = code.net()
+    assert net.kind == "module"
+    assert net.is_a("Module")
+    state = net.state_dict()
+    assert list(state) == [
+        "0.weight",
+        "0.bias",
+        "1.weight",
+        "1.bias",
+        *(f"1.{n}" for n in ("running_mean", "running_var", "num_batches_tracked")),
+    ]
+    net.load_state_dict({name: torch.ones_like(value) for name, value in state.items()})
+    assert net.named_parameters()["0.weight"].tolist() == [[1.0] * 3] * 2
+    net.eval()
+    assert net.training_modes() == [False] * 3
+    local = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2)).eval()
+    local.load_state_dict(net.state_dict())
+    x = torch.randn(4, 3)
+    assert torch.allclose(net(x), local(x))
+    assert net[0].weight.shape == (2, 3)
+
+
+def test_exceptions_are_real_and_show_the_own_lines(start):
+    code = start("def f(x):\n    return g(x)\n\ndef g(x):\n    return 1 / x\n").module
+    with pytest.raises(ZeroDivisionError) as caught:
+        code.f(0)
+    assert isinstance(caught.value, StudentError)
+    assert [(frame.file, frame.line, frame.function) for frame in caught.value.frames] == [
+        ("code.py", 2, "f"),
+        ("code.py", 5, "g"),
+    ]
+    assert "code.py, line 5, in g: return 1 / x" in caught.value.sentence()
+
+
+def test_exit_and_interrupt_are_only_exceptions(start):
+    code = start(
+        "import sys\ndef leave(): sys.exit(0)\ndef interrupt(): raise KeyboardInterrupt\ndef one(): return 1\n"
+    ).module
+    for name in ("leave", "interrupt"):
+        with pytest.raises(StudentError):
+            getattr(code, name)()
+    assert code.one() == 1
+
+
+def test_a_missing_function_is_named(code):
+    with pytest.raises(AttributeError, match="no_such"):
+        code.no_such(1)
+
+
+def test_output_is_captured(start):
+    started = start(SOURCE)
+    started.module.say("hello")
+    assert started.worker.take_output() == "hello\n"
+
+
+def test_settings_do_not_leak_into_the_next_test(start):
+    started = start(SOURCE)
+    started.module.set_default_dtype()
+    first = started.module.random()
+    started.session.begin_test(1)
+    assert started.module.default_dtype() == torch.float32
+    started.session.begin_test(1)
+    assert started.module.random().dtype == torch.float32
+    started.session.begin_test(1)
+    assert torch.equal(started.module.random(), started.session.load("code").random()) is False
+    assert first.dtype == torch.float64
+
+
+def test_the_same_seed_gives_the_same_draws(start):
+    started = start(SOURCE)
+    draws = []
+    for seed in (5, 5, 6):
+        started.session.begin_test(seed)
+        draws.append(started.module.random())
+    assert torch.equal(draws[0], draws[1])
+    assert not torch.equal(draws[0], draws[2])
+
+
+def test_shared_tensors_are_private_to_each_worker(start):
+    shared = share(torch.arange(4.0))
+    for _ in range(2):
+        assert start(SOURCE).module.write(shared).item() == 7 + 1 + 2 + 3
+
+
+def test_a_loop_is_stopped_and_not_waited_for_again(start):
+    started = start("def loop():\n    while True: pass\ndef one(): return 1\n")
+    with pytest.raises(CallTimeout, match="1 s of computing"):
+        started.module.loop()
+    with pytest.raises(CallTimeout, match="computing"):
+        started.module.one()
+
+
+def test_waiting_is_stopped(start):
+    code = start("import time\ndef wait():\n    try:\n        time.sleep(60)\n    except BaseException: pass\n").module
+    with pytest.raises(CallTimeout, match="3 s"):
+        code.wait()
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("import os; os._exit(0)", "ended the Python process"),
+        ("import os; os._exit(3)", "exit status 3"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL); os._exit(1)", "ended the Python process"),
+        ("import os; os.closerange(3, 100)", "closed its connection|ended the Python process"),
+    ],
+    ids=["exit 0", "exit 3", "segmentation fault", "kill", "closed descriptors"],
+)
+def test_a_crash_is_named(start, body, sentence):
+    code = start(f"def f():\n    {body}\n").module
+    with pytest.raises(WorkerCrashed, match=sentence):
+        code.f()
+
+
+def test_a_flood_of_output_is_stopped(start):
+    code = start("def flood():\n    while True: print('x' * 10000)\n").module
+    with pytest.raises(LimitExceeded, match="printed more than 1 MB"):
+        code.flood()
+
+
+def test_memory_of_one_and_of_many_processes_is_bounded(start):
+    one = start("def f():\n    x = []\n    while True: x.append(bytearray(b'1' * 10**7))\n").module
+    with pytest.raises((LimitExceeded, MemoryError)):
+        one.f()
+    many = start(
+        "import os, time\ndef f():\n    for _ in range(8):\n        if os.fork() == 0:\n"
+        "            x = bytearray(b'1' * 10**8); time.sleep(30); os._exit(0)\n    time.sleep(30)\n"
+    ).module
+    with pytest.raises(LimitExceeded, match="512 MB of memory"):
+        many.f()
+
+
+def test_a_huge_result_is_refused(start):
+    code = start("import torch\ndef f(): return torch.zeros(10**7)\ndef g(): return list(range(10**6))\n").module
+    with pytest.raises(LimitExceeded, match="returned too much"):
+        code.f()
+    code = start("def g(): return list(range(10**6))\n").module
+    with pytest.raises(StudentError, match="parts"):
+        code.g()
+
+
+def test_a_forged_answer_is_no_value(start):
+    source = """
+import gc, json, socket, struct
+def f():
+    for thing in gc.get_objects():
+        if isinstance(thing, socket.socket) and thing.fileno() > 2:
+            thing.sendall(struct.pack("!II", 5, 0) + b"hello")
+"""
+    with pytest.raises((ProtocolError, WorkerCrashed)):
+        start(source).module.f()
