@@ -56,7 +56,8 @@ def load_course(path: Path) -> Course:
     try:
         course = Course.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is also a missing one: name what was written.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         raise source.error(tuple(first["loc"]), _sentence(first)) from error
     course._file = path
     for location, problem in _problems(course):

@@ -68,8 +68,8 @@ class RunnerSetup:
             worker = Worker(self._zygote, self._course.limits, self._surroundings)
         except IsolationError as error:
             raise GraderError(
-                f"{error}; run `grader doctor` style checks on this machine, lower `isolation` in "
-                f"{self._course.file.name}, or pass --trust-submissions for code that you trust"
+                f"{error}; grade on a machine that allows user namespaces and Landlock, lower `isolation` in "
+                f"{self._course.file}, or pass --trust-submissions for code that you trust"
             ) from error
         in_force = worker.in_force
         worker.close()

@@ -50,9 +50,9 @@ def orthogonal_problem(rng: torch.Generator, kernel_size: tuple[int, int]) -> tu
 def test_corr2d_values(student, reference, rng, x_size, k_size):
     """corr2d computes the cross-correlation"""
     X, K = draw(rng, x_size, k_size)
-    mistakes = correlation_mistakes(X, K, reference.corr2d)
+    expected, mistakes = reference.corr2d(X, K), correlation_mistakes(X, K, reference.corr2d)
     kind = "a rectangular input" if x_size != k_size else "a kernel as large as the input"
-    assert_close(student.corr2d(X, K), reference.corr2d(X, K), f"corr2d is wrong on {kind}", mistakes=mistakes)
+    assert_close(student.corr2d(X, K), expected, f"corr2d is wrong on {kind}", mistakes=mistakes)
 
 
 @criterion("values")
@@ -70,7 +70,8 @@ def test_corr2d_noncontiguous(student, reference, rng):
     """corr2d works on transposed and sliced tensors"""
     X, K = draw(rng, (7, 10), (3, 2))
     X, K = X.T[::2], K.T
-    assert_close(student.corr2d(X, K), reference.corr2d(X, K), "corr2d is wrong on inputs that are views of others")
+    expected = reference.corr2d(X, K)
+    assert_close(student.corr2d(X, K), expected, "corr2d is wrong on inputs that are views of others")
 
 
 @criterion("values")
@@ -87,14 +88,23 @@ def test_corr2d_example(student):
 def test_conv2d_values(student, reference, rng, dtype):
     """conv2d computes the true convolution"""
     X, K = (tensor.mul(4).to(dtype) for tensor in draw(rng, (5, 6), (2, 3)))
-    corr2d = reference.corr2d
+    corr2d, expected = reference.corr2d, reference.conv2d(X, K)
     mistakes = [
         Mistake(lambda: corr2d(X, K), "conv2d does not flip the kernel"),
         Mistake(lambda: corr2d(X, K.flip(0)), "conv2d flips only the kernel's rows; both axes have to be flipped"),
         Mistake(lambda: corr2d(X, K.flip(1)), "conv2d flips only the kernel's columns; both axes have to be flipped"),
         Mistake(lambda: corr2d(X.flip(0, 1), K), "conv2d flips the input; the kernel has to be flipped"),
     ]
-    assert_close(student.conv2d(X, K), reference.conv2d(X, K), "conv2d is wrong", mistakes=mistakes)
+    assert_close(student.conv2d(X, K), expected, "conv2d is wrong", mistakes=mistakes)
+
+
+@criterion("values")
+def test_conv2d_noncontiguous(student, reference, rng):
+    """conv2d works on transposed and sliced tensors"""
+    X, K = draw(rng, (7, 10), (3, 4))
+    X, K = X.T[::2], K.T[::2]
+    expected = reference.conv2d(X, K)
+    assert_close(student.conv2d(X, K), expected, "conv2d is wrong on inputs that are views of others")
 
 
 @criterion("values")
@@ -124,21 +134,40 @@ def test_learn_kernel_steps(student, rng, kernel_size):
     X, Y, weight, bias, lr = orthogonal_problem(rng, kernel_size)
     first = student.learn_kernel(X, Y, kernel_size, 1, lr)
     learned_in_one(first, weight, bias, "one step")
-    third = student.learn_kernel(X, Y, kernel_size, 3, lr)
+    third = learned(student.learn_kernel(X, Y, kernel_size, 3, lr), kernel_size)
     message = "after several steps the learned kernel is off: are the gradients set back to zero in every step?"
     for got, expected in zip(third, (weight, bias), strict=True):
         assert_close(got, expected, message, atol=1e-3)
 
 
-def learned_in_one(result, weight: torch.Tensor, bias: torch.Tensor, when: str) -> None:
+def learned(result: object, kernel_size: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The result of learn_kernel as (weight, bias)."""
     check(isinstance(result, tuple | list) and len(result) == 2, "learn_kernel should return the pair (weight, bias)")
-    assert_shape(result[0], weight.shape, "the learned weight")
-    assert_shape(result[1], bias.shape, "the learned bias")
+    assert_shape(result[0], kernel_size, "the learned weight")
+    assert_shape(result[1], (1,), "the learned bias")
+    return tuple(result)
+
+
+def learned_in_one(result, weight: torch.Tensor, bias: torch.Tensor, when: str) -> None:
+    result = learned(result, tuple(weight.shape))
     if not differs(result[0], weight, atol=1e-3):
         assert_close(result[1], bias, f"the learned bias is wrong after {when}: is the bias updated too?", atol=1e-3)
     message = f"the learned weight is wrong after {when}: the loss is the sum (no mean, no half) of squared errors"
     assert_close(result[0], weight, message, atol=1e-3)
     assert_close(result[1], bias, f"the learned bias is wrong after {when}", atol=1e-3)
+
+
+@criterion("values")
+@hint("one update of weight and bias in each of the num_steps steps", "A learned kernel")
+@pytest.mark.parametrize("num_steps", [1, 2, 3])
+def test_learn_kernel_number_of_steps(student, rng, num_steps):
+    """learn_kernel takes as many steps as it is told to"""
+    X, Y, weight, bias, lr = orthogonal_problem(rng, (1, 2))
+    # With so large a step the error grows by a factor of 1000 each time: its size tells how often.
+    got = learned(student.learn_kernel(X, Y, (1, 2), num_steps, 1001 * lr), (1, 2))
+    errors = torch.cat([(got[0] - weight).flatten(), got[1] - bias]).detach().double().abs()
+    taken = errors.max().clamp(min=1e-30).log10().item() / 3
+    check(abs(taken - num_steps) < 0.6, "learn_kernel does not take num_steps steps of size lr")
 
 
 @criterion("values")
@@ -148,7 +177,7 @@ def test_learn_kernel_edge_detector(student):
     X[:, 2:6] = 0
     Y = torch.zeros(6, 7)
     Y[:, 1], Y[:, 5] = 1, -1
-    weight, bias = student.learn_kernel(X, Y, (1, 2), 30, 0.01)
+    weight, bias = learned(student.learn_kernel(X, Y, (1, 2), 30, 0.01), (1, 2))
     message = "the learned kernel of the example is not close to [[1, -1]] with bias 0"
     assert_close(weight, torch.tensor([[1.0, -1.0]]), message, atol=0.1)
     assert_close(bias, torch.zeros(1), message, atol=0.1)
@@ -181,27 +210,48 @@ def test_layer_parameter_shapes(student, kernel_size):
 @pytest.mark.parametrize(("x_size", "k_size"), SIZES[:3], ids=SIZE_IDS[:3])
 def test_gradients(student, reference, rng, function, x_size, k_size):
     """Gradients reach the input and the kernel"""
-    X, K = (tensor.requires_grad_() for tensor in draw(rng, x_size, k_size))
-    y = getattr(student, function)(X, K)
-    check(y.requires_grad, f"{function} cuts the graph: its result does not depend on its inputs for autograd")
-    cotangent = torch.randn(y.shape, generator=rng)
-    expected = torch.autograd.grad(getattr(reference, function)(X, K), (X, K), cotangent)
-    y.backward(cotangent)
-    for name, got, right in zip(("X", "K"), (X.grad, K.grad), expected, strict=True):
-        check(got is not None, f"no gradient reaches {name}")
-        assert_close(got, right, f"the gradient for {name} is wrong", rtol=1e-3, atol=1e-4)
+    X, K = draw(rng, x_size, k_size)
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"))
 
 
 @criterion("gradients")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
-def test_gradcheck(student, rng, function):
+@pytest.mark.parametrize("wanted", ["X", "K"])
+def test_one_gradient(student, reference, rng, function, wanted):
+    """Gradients reach the one of input and kernel that requires grad"""
+    X, K = draw(rng, (5, 6), (3, 2))
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, (wanted,))
+
+
+def check_gradients(student, reference, rng, function: str, inputs: dict[str, torch.Tensor], wanted) -> None:
+    """The gradients of the student's function for the wanted inputs and a random cotangent are the reference's."""
+    theirs, ours = ({name: x.clone().requires_grad_(name in wanted) for name, x in inputs.items()} for _ in range(2))
+    right = getattr(reference, function)(*ours.values())
+    y = getattr(student, function)(*theirs.values())
+    assert_shape(y, right.shape, f"the result of {function}")
+    kept = all(theirs[name].requires_grad == ours[name].requires_grad for name in ours)
+    check(kept, f"{function} changes requires_grad of its inputs")
+    check(y.requires_grad, f"{function} cuts the graph: its result does not depend on its inputs for autograd")
+    cotangent = torch.randn(y.shape, generator=rng)
+    expected = torch.autograd.grad(right, [ours[name] for name in wanted], cotangent)
+    got = torch.autograd.grad(y, [theirs[name] for name in wanted], cotangent.to(y.dtype), allow_unused=True)
+    for name, gradient, value in zip(wanted, got, expected, strict=True):
+        check(gradient is not None, f"no gradient reaches {name}")
+        assert_close(gradient, value, f"the gradient for {name} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@pytest.mark.parametrize("function", ["corr2d", "conv2d"])
+def test_gradcheck(student, reference, rng, function):
     """Gradients agree with finite differences in double precision"""
-    X, K = (tensor.requires_grad_() for tensor in draw(rng, (4, 5), (2, 3), dtype=torch.float64))
-    call = getattr(student, function)
-    result = call(X, K)
+    X, K = draw(rng, (4, 5), (2, 3), dtype=torch.float64)
+    call, expected = getattr(student, function), getattr(reference, function)(X, K)
+    result = call(X.clone().requires_grad_(), K.clone().requires_grad_())
+    assert_shape(result, expected.shape, f"the result of {function}")
     check(result.requires_grad, f"{function} cuts the graph: its result does not depend on its inputs for autograd")
-    if result.dtype == torch.float64:
-        torch.autograd.gradcheck(call, (X, K))
+    # Whoever computes in single precision is right too, but finite differences cannot tell.
+    if result.dtype == torch.float64 and not differs(result, expected, rtol=1e-10, atol=1e-10):
+        torch.autograd.gradcheck(call, (X.requires_grad_(), K.requires_grad_()), fast_mode=True)
 
 
 @criterion("gradients")
@@ -210,15 +260,19 @@ def test_layer_gradients(student, reference, rng):
     layer = student.Conv2D((2, 3))
     x, weight, bias = (tensor.requires_grad_() for tensor in draw(rng, (5, 6), (2, 3), (1,)))
     layer.set_parameters({"weight": weight.detach(), "bias": bias.detach()})
-    y = layer(x)
+    right = reference.corr2d(x, weight) + bias
+    given = x.detach().clone().requires_grad_()
+    y = layer(given)
+    assert_shape(y, right.shape, "Conv2D's output")
+    check(given.requires_grad, "Conv2D changes requires_grad of its input")
     check(y.requires_grad, "Conv2D's result does not depend on its parameters for autograd")
     cotangent = torch.randn(y.shape, generator=rng)
-    expected = torch.autograd.grad(reference.corr2d(x, weight) + bias, (x, weight, bias), cotangent)
-    y.backward(cotangent)
-    got = {"the input": x.grad, **layer.gradients()}
-    for name, right in zip(("the input", "weight", "bias"), expected, strict=True):
-        check(got[name] is not None, f"no gradient reaches {name} of Conv2D")
-        assert_close(got[name], right, f"the gradient for {name} of Conv2D is wrong", rtol=1e-3, atol=1e-4)
+    expected = torch.autograd.grad(right, (x, weight, bias), cotangent)
+    y.backward(cotangent.to(y.dtype))
+    got = {"the input": given.grad, **layer.gradients()}
+    for name, value in zip(("the input", "weight", "bias"), expected, strict=True):
+        check(got.get(name) is not None, f"no gradient reaches {name} of Conv2D")
+        assert_close(got[name], value, f"the gradient for {name} of Conv2D is wrong", rtol=1e-3, atol=1e-4)
 
 
 def uses_no_builtin(restricted_student, message: str) -> None:
@@ -229,31 +283,32 @@ def uses_no_builtin(restricted_student, message: str) -> None:
 @criterion("implementation")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 def test_function_from_scratch(restricted_student, reference, rng, function):
-    """The function works without any built-in convolution"""
+    """The function and its gradient work without any built-in convolution"""
     X, K = draw(rng, (5, 6), (2, 3))
+    expected = getattr(reference, function)(X, K)
     try:
-        result = getattr(restricted_student, function)(X, K)
+        result = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
+        if isinstance(result, torch.Tensor) and result.requires_grad:
+            result.sum().backward()
     finally:
         uses_no_builtin(restricted_student, function)
-    assert_close(
-        result, getattr(reference, function)(X, K), f"{function} is wrong, with no built-in convolution around"
-    )
+    assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
 
 
 @criterion("implementation")
 def test_layer_from_scratch(restricted_student, reference, rng):
     """Conv2D and learn_kernel work without any built-in convolution"""
     x, weight, bias = draw(rng, (5, 6), (2, 3), (1,))
-    X, Y, kernel, _, lr = orthogonal_problem(rng, (1, 2))
+    X, Y, kernel, bias_of_problem, lr = orthogonal_problem(rng, (1, 2))
     try:
         layer = restricted_student.Conv2D((2, 3))
         layer.set_parameters({"weight": weight, "bias": bias})
         result = layer(x)
-        learned, _ = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
+        kernel_and_bias = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
     finally:
         uses_no_builtin(restricted_student, "Conv2D or learn_kernel")
     assert_close(result, reference.corr2d(x, weight) + bias, "Conv2D is wrong, with no built-in convolution around")
-    assert_shape(learned, kernel.shape, "the learned weight")
+    learned_in_one(kernel_and_bias, kernel, bias_of_problem, "one step with no built-in convolution around")
 
 
 @criterion("implementation")
@@ -273,6 +328,6 @@ def test_learned_result_detached(student, rng):
     """learn_kernel returns detached tensors and leaves its inputs alone"""
     X, Y, _, _, lr = orthogonal_problem(rng, (1, 2))
     before = X.clone(), Y.clone()
-    weight, bias = student.learn_kernel(X, Y, (1, 2), 2, lr)
+    weight, bias = learned(student.learn_kernel(X, Y, (1, 2), 2, lr), (1, 2))
     check(not weight.requires_grad and not bias.requires_grad, "learn_kernel's result still requires grad: detach it")
     check(torch.equal(X, before[0]) and torch.equal(Y, before[1]), "learn_kernel changes its inputs in place")

@@ -88,9 +88,10 @@ def possible(mistakes: list[Mistake], expected: torch.Tensor) -> list[Mistake]:
     def lazily(compute: Callable[[], torch.Tensor]) -> Callable[[], torch.Tensor]:
         def value() -> torch.Tensor:
             try:
-                return compute()
-            except (RuntimeError, ValueError, IndexError):
+                result = compute()
+            except Exception:  # whatever a reference says to sizes that it was not made for
                 return expected
+            return result if isinstance(result, torch.Tensor) else expected
 
         return value
 

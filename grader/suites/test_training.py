@@ -87,7 +87,10 @@ def test_evaluation(student, reference, harness, local_harness, rng, net):
     batches = [(right(x).argmax(1) == y).float().mean() for x, y in zip(*(t.split(BATCH) for t in data), strict=True)]
     by_batch = float(torch.stack(batches).mean())
     check(0 <= got <= 1, "evaluate_accuracy_gpu should give a share between 0 and 1")
-    check(abs(got - by_batch) > 1e-4 or abs(expected - by_batch) < 1e-4, "evaluate_accuracy_gpu averages over batches: a short last batch counts too much")
+    check(
+        abs(got - by_batch) > 1e-4 or abs(expected - by_batch) < 1e-4,
+        "evaluate_accuracy_gpu averages over batches: a short last batch counts too much",
+    )
     check(abs(got - expected) < 1e-4, f"evaluate_accuracy_gpu is wrong for {net}: is it in evaluation mode?")
 
 

@@ -38,6 +38,10 @@ class ParameterMap:
     missing: tuple[str, ...]
     """Optional parameters of the reference that the submission's network does without."""
 
+    def owners(self) -> dict[str, str]:
+        """The submission's module (by name) for each of the reference's modules that own parameters."""
+        return {pair.ours.rpartition(".")[0]: pair.theirs.rpartition(".")[0] for pair in self.pairs}
+
     def to_theirs(self, values: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Values for the reference's parameters as values for the submission's."""
         return {
@@ -111,20 +115,25 @@ def order_of_use(output: torch.Tensor, parameters: Mapping[str, torch.Tensor]) -
 
 @dataclass(frozen=True, slots=True)
 class _Key:
+    """What makes a parameter recognisable: its shape, its layer's, the how manyth such layer, its part there."""
+
     shape: Shape
     layer: Shape
+    number: int
     is_shift: bool
 
 
 def _keys(parameters: Mapping[str, torch.Tensor], known_matrices: frozenset[Shape]) -> dict[str, _Key]:
     keys = {}
+    layers_so_far: Counter[Shape] = Counter()
     for layer in _layers(parameters):
         shapes = {name: _shape(parameters[name], known_matrices) for name in layer}
         heads = [name for name in layer if len(shapes[name]) > 1]
         signature = shapes[heads[0]] if heads else shapes[layer[0]]
         for position, name in enumerate(layer):
             is_shift = name not in heads if heads else _is_shift(name, position)
-            keys[name] = _Key(shapes[name], signature, is_shift)
+            keys[name] = _Key(shapes[name], signature, layers_so_far[signature], is_shift)
+        layers_so_far[signature] += 1
     return keys
 
 

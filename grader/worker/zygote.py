@@ -88,7 +88,8 @@ def _serve(control: socket.socket, facts: dict[str, Any]) -> None:
     signal.set_wakeup_fd(wake_write)
     control.send(json.dumps({"ready": facts}).encode())
     while True:
-        readable: list[Any] = select.select([control, wake_read], [], [])[0]
+        watched: list[Any] = [control, wake_read]
+        readable, _, _ = select.select(watched, [], [])
         if wake_read in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)

@@ -1,0 +1,156 @@
+"""A pytest plugin that runs the hidden suites as any autograder would: everything in one process, nothing isolated.
+
+For comparison only: it shows what the engine's guarantees cost. Submissions run with this plugin can forge their marks.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+
+from grader.course import load_course
+from grader.runner.fixtures import CourseFixtures
+from grader.worker import toolbox
+
+
+class PlainModule:
+    """An `nn.Module` with the face that suites expect of one in a worker."""
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        self._module = module
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _wrapped(self._module(*args, **kwargs))
+
+    def __getattr__(self, name: str) -> Any:
+        if name in (
+            "state_dict",
+            "load_state_dict",
+            "named_parameters",
+            "named_buffers",
+            "gradients",
+            "set_parameters",
+        ):
+            return lambda *args: getattr(toolbox, name)(self._module, *args)
+        if name in ("devices", "training_modes", "layer_types"):
+            return lambda: getattr(toolbox, name)(self._module)
+        return _wrapped(getattr(self._module, name))
+
+    def __getitem__(self, key: Any) -> Any:
+        return _wrapped(self._module[key])  # type: ignore[index]
+
+    def set(self, name: str, value: Any) -> None:
+        setattr(self._module, name, value)
+
+    def is_a(self, name: str) -> bool:
+        return name in [cls.__name__ for cls in type(self._module).__mro__]
+
+    kind = "module"
+
+
+class PlainFunction:
+    """A function, class or module whose results and arguments are wrapped and unwrapped."""
+
+    kind = "callable"
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _wrapped(self._target(*map(_bare, args), **{name: _bare(value) for name, value in kwargs.items()}))
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "forbidden_calls":
+            return []
+        return _wrapped(getattr(self._target, name))
+
+    by_reference = __call__
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, torch.nn.Module):
+        return PlainModule(value)
+    if isinstance(value, tuple | list) and type(value) in (tuple, list):
+        return type(value)(map(_wrapped, value))
+    return PlainFunction(value) if callable(value) and not isinstance(value, torch.Tensor) else value
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, PlainModule):
+        return value._module
+    return value._target if isinstance(value, PlainFunction) else value
+
+
+class PlainFixtures(CourseFixtures):
+    """The suites' fixtures without a worker."""
+
+    def __init__(self, course_file: Path, submission: Path) -> None:
+        super().__init__(load_course(course_file), 1, "cpu", "builtin")
+        self._submission = submission
+
+    def _id(self, request: pytest.FixtureRequest) -> str:
+        return request.node.path.stem.removeprefix("test_")
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Any:
+        return PlainFunction(_load(self._submission / f"{self._id(request)}.py", "student_"))
+
+    restricted_student = student
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> ModuleType:
+        return self._solution(self._id(request))
+
+    @pytest.fixture
+    def harness(self, request: pytest.FixtureRequest) -> Any:
+        return PlainFunction(_load(self.course.suites_dir / f"harness_{self._id(request)}.py", "worker_"))
+
+    @pytest.fixture
+    def local_harness(self, request: pytest.FixtureRequest) -> ModuleType:
+        return _load(self.course.suites_dir / f"harness_{self._id(request)}.py", "")
+
+    @pytest.fixture
+    def rng(self) -> torch.Generator:
+        return torch.Generator().manual_seed(1)
+
+
+def _load(path: Path, prefix: str) -> ModuleType:
+    name = prefix + path.stem
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--submission", type=Path)
+    parser.addoption("--course", type=Path)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda"):
+        config.addinivalue_line("markers", mark)
+    torch.set_num_threads(1)
+    submission: Path = config.getoption("--submission")
+    sys.path.insert(0, str(submission))
+    config.pluginmanager.register(PlainFixtures(config.getoption("--course"), submission))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    left_out = ("accuracy",)
+    items[:] = [
+        item
+        for item in items
+        if item.get_closest_marker("needs_cuda") is None
+        and (mark := item.get_closest_marker("criterion")) is not None
+        and mark.args[0] not in left_out
+    ]

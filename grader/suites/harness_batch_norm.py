@@ -1,0 +1,67 @@
+"""Stands beside the student's code: what state a layer is in, which layers a network calls, copies elsewhere."""
+
+import copy
+
+import torch
+
+
+def state(layer):
+    """The moving statistics, whether they carry a graph, and where they are."""
+    both = (layer.moving_mean, layer.moving_var)
+    return {
+        "values": [torch.as_tensor(value).detach().clone() for value in both],
+        "requires_grad": [bool(value.requires_grad) for value in both],
+        "devices": [str(value.device) for value in both],
+    }
+
+
+def calls(net, layer_class, X):
+    """The instances of a class that the network calls, in order: one number per instance, and its class' name."""
+    numbers, order = {}, []
+
+    def note(module, _inputs, _output):
+        order.append((numbers.setdefault(id(module), len(numbers)), type(module).__name__))
+
+    handles = [m.register_forward_hook(note) for m in net.modules() if isinstance(m, layer_class)]
+    try:
+        net(X)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return order
+
+
+def moved(net, X, device, modes):
+    """What a copy of a network does on another device in each mode (training or not) in turn.
+
+    For each mode: where its output and its layers' moving statistics are, and the output.
+    """
+    net = copy.deepcopy(net).to(device)
+    X = torch.empty(X.shape, device=device) if device == "meta" else X.to(device)
+    reports = []
+    for training in modes:
+        with torch.set_grad_enabled(training):
+            result = net.train(training)(X)
+        places = [
+            str(getattr(module, name).device)
+            for module in net.modules()
+            for name in ("moving_mean", "moving_var")
+            if isinstance(getattr(module, name, None), torch.Tensor)
+        ]
+        value = None if device == "meta" else result.detach()
+        reports.append({"output": str(result.device), "statistics": places, "value": value})
+    return reports
+
+
+def reset(net):
+    """Sets the moving statistics of all layers back to where they begin: the network may have been used before."""
+    for module in net.modules():
+        for name, begin in (("moving_mean", torch.zeros_like), ("moving_var", torch.ones_like)):
+            if isinstance(getattr(module, name, None), torch.Tensor):
+                setattr(module, name, begin(getattr(module, name)))
+
+
+def in_double_precision(net, X, training):
+    """What a double precision copy of the network makes of X."""
+    with torch.set_grad_enabled(training):
+        return copy.deepcopy(net).double().train(training)(X.double()).detach()

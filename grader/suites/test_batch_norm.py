@@ -1,0 +1,791 @@
+"""Hidden suite: batch normalisation, as a function, as a layer, and in LeNet."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from grader.engine.errors import StudentError
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_module,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    match_parameters,
+)
+
+SIZES = {"2-D": (6, 5), "4-D": (3, 4, 5, 2)}
+sizes = pytest.mark.parametrize("size", SIZES.values(), ids=[f"{kind} input" for kind in SIZES])
+both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
+ALL_AXES = {2: (0,), 4: (0, 2, 3)}
+
+CONVOLUTIONS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5)}
+DENSE = {"dense1": (120, 256), "dense2": (84, 120), "dense3": (10, 84)}
+WEIGHTS = CONVOLUTIONS | DENSE
+NORMS = {"bn1": (1, 6, 1, 1), "bn2": (1, 16, 1, 1), "bn3": (1, 120), "bn4": (1, 84)}
+ARCHITECTURE = (
+    {f"{layer}.weight": shape for layer, shape in WEIGHTS.items()}
+    | {f"{layer}.bias": shape[:1] for layer, shape in WEIGHTS.items()}
+    | {f"{layer}.{part}": shape for layer, shape in NORMS.items() for part in ("gamma", "beta")}
+)
+CANCELLED = frozenset(f"{layer}.bias" for layer in WEIGHTS if layer != "dense3")
+"""Biases right before a normalisation: it takes them out again, so a network may do without."""
+
+
+class Inputs:
+    """Arguments for batch_norm: channels of different scale and mean, other moving statistics than the batch's."""
+
+    def __init__(self, rng: torch.Generator, size: tuple[int, ...]) -> None:
+        self.shape = shape = (1, size[1], *[1] * (len(size) - 2))
+        self.axes = ALL_AXES[len(size)]
+        scale = 0.3 + 2 * torch.rand(shape, generator=rng)
+        self.X = scale * torch.randn(size, generator=rng) + 2 * torch.randn(shape, generator=rng)
+        self.gamma, self.beta = torch.randn(shape, generator=rng) - 0.1, torch.randn(shape, generator=rng)
+        self.moving_mean = torch.randn(shape, generator=rng)
+        self.moving_var = 0.3 + 2 * torch.rand(shape, generator=rng)
+        self.eps = float(0.05 + 0.4 * torch.rand((), generator=rng))
+        self.momentum = float(0.6 + 0.35 * torch.rand((), generator=rng))
+
+    def arguments(self) -> tuple:
+        moving = self.moving_mean.clone(), self.moving_var.clone()  # may be changed in place
+        return self.X, self.gamma, self.beta, *moving, self.eps, self.momentum
+
+
+def batch_statistics(X: torch.Tensor, axes: tuple[int, ...], *, unbiased=False) -> tuple[torch.Tensor, torch.Tensor]:
+    var, mean = torch.var_mean(X, axes, correction=int(unbiased), keepdim=True)
+    return mean, var
+
+
+def formula(X, gamma, beta, mean, var, eps) -> torch.Tensor:
+    return gamma * (X - mean) / (var + eps).sqrt() + beta
+
+
+def triple(result) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ok = isinstance(result, tuple | list) and len(result) == 3
+    check(ok, "batch_norm should return three tensors: Y, moving_mean, moving_var")
+    return tuple(result)
+
+
+def output_mistakes(given: Inputs) -> list[Mistake]:
+    X, gamma, beta, eps, axes = given.X, given.gamma, given.beta, given.eps, given.axes
+    mean, var = batch_statistics(X, axes)
+
+    def over(*other: int):
+        return lambda: formula(X, gamma, beta, *batch_statistics(X, other), eps)
+
+    mistakes = [
+        Mistake(
+            lambda: formula(X, gamma, beta, mean, batch_statistics(X, axes, unbiased=True)[1], eps),
+            "the variance is the unbiased one, divided by n − 1; normalise with the biased one",
+        ),
+        Mistake(lambda: gamma * (X - mean) / (var.sqrt() + eps) + beta, "eps is added outside of the square root"),
+        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, "eps is left out"),
+        Mistake(lambda: formula(X, gamma, beta, mean, var, 1e-5), "eps is a fixed number instead of the one given"),
+        Mistake(lambda: gamma * (X - mean) / (var + eps) + beta, "the square root of the variance is missing"),
+        Mistake(
+            lambda: formula(X, gamma, beta, given.moving_mean, given.moving_var, eps),
+            "in training mode the moving statistics are used; normalise with the batch's own",
+        ),
+        Mistake(lambda: formula(X, beta, gamma, mean, var, eps), "gamma and beta are swapped"),
+        Mistake(lambda: formula(X, 1, 0, mean, var, eps), "gamma and beta are not used"),
+        Mistake(lambda: formula(X, gamma, 0, mean, var, eps), "beta is not added"),
+        Mistake(lambda: formula(X, 1, beta, mean, var, eps), "the result is not multiplied by gamma"),
+        Mistake(
+            lambda: gamma * ((X - mean) / (var + eps).sqrt() + beta),
+            "beta is multiplied by gamma: scale first, then shift",
+        ),
+        Mistake(over(*range(X.dim())), "one mean and variance is taken over everything; each channel has its own"),
+    ]
+    if X.dim() == 2:
+        return [*mistakes, Mistake(over(1), "the statistics are taken over the features; take them over the batch")]
+    return [
+        *mistakes,
+        Mistake(over(0), "every pixel has its own statistics; take them over the batch and all pixels of a channel"),
+        Mistake(over(2, 3), "every image has its own statistics; take them over the batch too"),
+        Mistake(over(1), "the statistics are taken over the channels; every channel has its own"),
+        Mistake(
+            over(1, 2, 3), "the statistics are taken over an image's channels and pixels; every channel has its own"
+        ),
+    ]
+
+
+def moving_mistakes(given: Inputs, part: int) -> list[Mistake]:
+    old = (given.moving_mean, given.moving_var)[part]
+    batch = batch_statistics(given.X, given.axes)[part]
+    unbiased = batch_statistics(given.X, given.axes, unbiased=True)[part]
+    name, m = ("moving_mean", "moving_var")[part], given.momentum
+    return [
+        Mistake(old, f"{name} is not updated in training mode"),
+        Mistake(batch, f"{name} is replaced by the batch's; it should keep a part of the old value"),
+        Mistake(
+            (1 - m) * old + m * batch,
+            f"{name} is updated with momentum the wrong way round: momentum is the weight of the old value",
+        ),
+        Mistake(m * old + (1 - m) * unbiased, f"{name} is updated with the unbiased variance; use the biased one"),
+        Mistake(0.9 * old + 0.1 * batch, f"{name} is updated with a fixed momentum instead of the one given"),
+        Mistake(m * old + (1 - m) * batch.sqrt(), f"{name} is updated with the standard deviation"),
+        Mistake(m * old + (1 - m) * (batch + given.eps), f"{name} is updated with eps added to the variance"),
+        Mistake(m * old + batch, f"{name} is updated with the whole of the batch's; its weight is 1 − momentum"),
+    ]
+
+
+def check_training(student, reference, given: Inputs, kind: str, *, rtol=1e-4, atol=1e-5) -> None:
+    """Compares the three results of a call in training mode."""
+    expected = reference.batch_norm(*given.arguments())
+    Y, mean, var = triple(student.batch_norm(*given.arguments()))
+    message = f"in training mode Y is wrong for {kind}"
+    assert_close(Y, expected[0].detach(), message, rtol=rtol, atol=atol, mistakes=output_mistakes(given))
+    assert_close(mean, expected[1], f"moving_mean is wrong for {kind}", mistakes=moving_mistakes(given, 0))
+    assert_close(var, expected[2], f"moving_var is wrong for {kind}", mistakes=moving_mistakes(given, 1))
+
+
+@criterion("values", weight=3)
+@hint(
+    "one mean and one biased variance per channel, over the batch and the pixels; eps inside the square root",
+    "Batch normalisation from scratch",
+)
+@sizes
+def test_function_in_training(student, reference, rng, size):
+    """batch_norm normalises with the batch's statistics in training mode and updates the moving ones"""
+    check_training(student, reference, Inputs(rng, size), f"{len(size)}-D input")
+
+
+@criterion("values")
+@hint("eps is added to the variance, under the square root")
+@sizes
+def test_function_low_variance(student, reference, rng, size):
+    """batch_norm is right for channels that hardly vary"""
+    given = Inputs(rng, size)
+    given.X = 2e-3 * torch.randn(size, generator=rng)
+    given.X[:, 0] = 3
+    given.eps = 1e-5
+    check_training(student, reference, given, f"{len(size)}-D input that hardly varies", rtol=1e-3, atol=1e-3)
+
+
+@criterion("values")
+@pytest.mark.parametrize(
+    "size", [(1, 3, 4, 5), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1)], ids=["one image", "one feature", "one channel", "1x1"]
+)
+def test_function_sizes(student, reference, rng, size):
+    """batch_norm works for a batch of one image, for one channel and for images of one pixel"""
+    check_training(student, reference, Inputs(rng, size), f"input of shape {size}")
+
+
+@criterion("values")
+def test_function_on_views(student, reference, rng):
+    """batch_norm works on inputs that are views of other tensors"""
+    given = Inputs(rng, (3, 4, 5, 2))
+    given.X = given.X.transpose(2, 3).contiguous().transpose(2, 3)
+    check_training(student, reference, given, "an input that is a view of another")
+    given = Inputs(rng, (4, 6))
+    given.X = given.X.T.contiguous().T
+    check_training(student, reference, given, "a transposed input")
+
+
+def prediction_mistakes(given: Inputs) -> list[Mistake]:
+    X, gamma, beta, eps = given.X, given.gamma, given.beta, given.eps
+    mean, var = given.moving_mean, given.moving_var
+    return [
+        Mistake(
+            lambda: formula(X, gamma, beta, *batch_statistics(X, given.axes), eps),
+            "without gradients the batch's statistics are used; prediction uses the moving ones",
+        ),
+        Mistake(lambda: gamma * (X - mean) / (var.sqrt() + eps) + beta, "eps is added outside of the square root"),
+        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, "eps is left out in prediction mode"),
+        Mistake(lambda: gamma * (X - mean) / (var + eps) + beta, "the square root of moving_var is missing"),
+        Mistake(lambda: formula(X, gamma, beta, mean, var**2, eps), "moving_var is taken for a standard deviation"),
+        Mistake(lambda: formula(X, 1, 0, mean, var, eps), "gamma and beta are not used in prediction mode"),
+        Mistake(lambda: formula(X, beta, gamma, mean, var, eps), "gamma and beta are swapped"),
+    ]
+
+
+@criterion("values", weight=2)
+@hint("torch.is_grad_enabled() says which mode it is")
+@pytest.mark.parametrize("size", [*SIZES.values(), (1, 4), (1, 3, 2, 2)], ids=["2-D", "4-D", "one row", "one image"])
+def test_function_in_prediction(student, reference, rng, size):
+    """Without gradients batch_norm normalises with the moving statistics"""
+    given = Inputs(rng, size)
+    with torch.no_grad():
+        expected = reference.batch_norm(*given.arguments())
+        Y, _, _ = triple(student.batch_norm(*given.arguments()))
+        kind = f"a {len(size)}-D batch" if size[0] > 1 else "a batch of one"
+        message = f"in prediction mode Y is wrong for {kind}"
+        assert_close(Y, expected[0], message, mistakes=prediction_mistakes(given))
+
+
+@criterion("training", weight=2)
+@sizes
+def test_function_leaves_moving_alone(student, rng, size):
+    """Without gradients batch_norm returns the moving statistics that it was given"""
+    given = Inputs(rng, size)
+    with torch.no_grad():
+        _, mean, var = triple(student.batch_norm(*given.arguments()))
+    message = "{} is changed in prediction mode; only training updates it"
+    assert_close(mean, given.moving_mean, message.format("moving_mean"), rtol=1e-6, atol=1e-6)
+    assert_close(var, given.moving_var, message.format("moving_var"), rtol=1e-6, atol=1e-6)
+
+
+@criterion("training")
+@hint("the moving statistics are bookkeeping: detach what goes into them")
+@sizes
+def test_moving_without_graph(student, rng, size):
+    """The returned moving statistics carry no graph"""
+    given = Inputs(rng, size)
+    X, gamma, beta, *rest = given.arguments()
+    X, gamma, beta = (tensor.clone().requires_grad_() for tensor in (X, gamma, beta))
+    _, mean, var = triple(student.batch_norm(X, gamma, beta, *rest))
+    check(not mean.requires_grad, "the returned moving_mean carries a graph; it grows with every batch")
+    check(not var.requires_grad, "the returned moving_var carries a graph; it grows with every batch")
+
+
+@criterion("shapes")
+@pytest.mark.parametrize("size", [(4, 3), (2, 5, 3, 4), (1, 2, 6, 1)], ids=str)
+@pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
+def test_function_shapes(student, rng, size, grad):
+    """Y has X's shape, the moving statistics keep theirs"""
+    given = Inputs(rng, size)
+    with torch.set_grad_enabled(grad):
+        Y, mean, var = triple(student.batch_norm(*given.arguments()))
+    assert_shape(Y, size, "Y")
+    assert_shape(mean, given.shape, "the returned moving_mean")
+    assert_shape(var, given.shape, "the returned moving_var")
+
+
+def gradient_mistakes(given: Inputs, leaves, cotangent, position: int) -> list[Mistake]:
+    X, gamma, beta = leaves
+
+    def detached(*, mean_too: bool, var_too: bool):
+        mean, var = batch_statistics(X, given.axes)
+        mean, var = mean.detach() if mean_too else mean, var.detach() if var_too else var
+        return torch.autograd.grad(formula(X, gamma, beta, mean, var, given.eps), leaves, cotangent)[position]
+
+    sentence = "the gradient for X ignores that {} of the batch depends on X: do not detach it"
+    return [
+        Mistake(lambda: detached(mean_too=True, var_too=True), sentence.format("neither mean nor variance")),
+        Mistake(lambda: detached(mean_too=True, var_too=False), sentence.format("the mean")),
+        Mistake(lambda: detached(mean_too=False, var_too=True), sentence.format("the variance")),
+    ]
+
+
+@criterion("gradients", weight=3)
+@hint("mean and variance are computed from X: gradients have to flow through them too, so nothing is detached in Y")
+@sizes
+def test_function_gradients(student, reference, rng, size):
+    """Gradients reach X, gamma and beta, through the batch's statistics too"""
+    given = Inputs(rng, size)
+    _, _, _, *rest = given.arguments()
+    leaves = [tensor.clone().requires_grad_() for tensor in (given.X, given.gamma, given.beta)]
+    own = [tensor.clone().requires_grad_() for tensor in leaves]
+    Y, _, _ = triple(student.batch_norm(*leaves, *rest))
+    assert_shape(Y, size, "Y")
+    check(Y.requires_grad, "Y does not depend on X, gamma and beta for autograd: the graph is cut")
+    cotangent = torch.randn(size, generator=rng)
+    expected = torch.autograd.grad(reference.batch_norm(*own, *given.arguments()[3:])[0], own, cotangent)
+    Y.backward(cotangent)
+    for position, name in enumerate(("X", "gamma", "beta")):
+        got = leaves[position].grad
+        check(got is not None, f"no gradient reaches {name}")
+        mistakes = gradient_mistakes(given, own, cotangent, 0) if name == "X" else []
+        assert_close(
+            got, expected[position], f"the gradient for {name} is wrong", rtol=1e-3, atol=1e-4, mistakes=mistakes
+        )
+
+
+@criterion("gradients")
+@sizes
+def test_gradcheck(student, rng, size):
+    """Gradients agree with finite differences in double precision"""
+    given = Inputs(rng, size)
+    leaves = [tensor.double().requires_grad_() for tensor in (given.X[:3], given.gamma, given.beta)]
+    moving = given.moving_mean.double(), given.moving_var.double()
+
+    def output(*tensors: torch.Tensor) -> torch.Tensor:
+        state = (tensor.clone() for tensor in moving)
+        return triple(student.batch_norm(*tensors, *state, given.eps, given.momentum))[0]
+
+    result = output(*leaves)
+    check(result.requires_grad, "Y does not depend on X, gamma and beta for autograd: the graph is cut")
+    if result.dtype == torch.float64:
+        torch.autograd.gradcheck(output, leaves, fast_mode=True)
+
+
+def layer_for(student, size: tuple[int, ...]):
+    return assert_module(student.BatchNorm(size[1], len(size)), "BatchNorm(num_features, num_dims)")
+
+
+@criterion("shapes")
+@hint("gamma and beta are learned: nn.Parameter; the moving statistics are not")
+@sizes
+def test_layer_state(student, size):
+    """BatchNorm begins with gamma 1, beta 0, moving mean 0, moving variance 1, in the right shapes"""
+    layer = layer_for(student, size)
+    shape = (1, size[1], *[1] * (len(size) - 2))
+    parameters = layer.named_parameters()
+    for name in ("gamma", "beta"):
+        check(name in parameters, f"BatchNorm has no parameter `{name}`")
+        assert_shape(parameters[name], shape, f"BatchNorm's {name} for {len(size)}-D inputs")
+    check(len(parameters) == 2, "BatchNorm has other parameters than gamma and beta; moving statistics are not learned")
+    begin = {"gamma": parameters["gamma"], "beta": parameters["beta"]}
+    for name in ("moving_mean", "moving_var"):
+        begin[name] = getattr(layer, name)
+        assert_shape(begin[name], shape, f"BatchNorm's {name} for {len(size)}-D inputs")
+    for name, value in begin.items():
+        right = torch.ones(shape) if name in ("gamma", "moving_var") else torch.zeros(shape)
+        assert_close(value, right, f"BatchNorm's {name} does not begin with the right value")
+
+
+def run(layer, mode: str, X: torch.Tensor) -> torch.Tensor:
+    """One call in training mode with gradients, or in evaluation mode without."""
+    getattr(layer, mode)()
+    with torch.set_grad_enabled(mode == "train"):
+        return layer(X)
+
+
+def reference_layer(reference, layer, size: tuple[int, ...]) -> torch.nn.Module:
+    own = reference.BatchNorm(size[1], len(size))
+    values = layer.named_parameters()
+    with torch.no_grad():
+        for name in ("gamma", "beta"):
+            check(name in values, f"BatchNorm has no parameter `{name}`")
+            getattr(own, name).copy_(values[name])
+    return own
+
+
+def draw_layer(student, reference, rng, size: tuple[int, ...]):
+    """The student's layer with drawn parameters, and the reference's with the same."""
+    layer = layer_for(student, size)
+    shape = (1, size[1], *[1] * (len(size) - 2))
+    drawn = {name: torch.randn(shape, generator=rng) for name in ("gamma", "beta")}
+    check(drawn.keys() <= layer.named_parameters().keys(), "BatchNorm has no parameters `gamma` and `beta`")
+    layer.set_parameters(drawn)
+    return layer, reference_layer(reference, layer, size)
+
+
+def assert_same_state(layer, own, when: str) -> None:
+    for name in ("moving_mean", "moving_var"):
+        assert_close(getattr(layer, name), getattr(own, name), f"BatchNorm's {name} is wrong after {when}")
+
+
+@criterion("values", weight=2)
+@hint("training normalises with the batch and updates the moving statistics; evaluation uses them")
+@sizes
+def test_layer_in_training(student, reference, rng, size):
+    """BatchNorm normalises a batch in training, also with small variance"""
+    layer, own = draw_layer(student, reference, rng, size)
+    X = Inputs(rng, size).X
+    mistakes = [Mistake(run(own, "eval", X).detach(), "in training mode BatchNorm uses the moving statistics")]
+    message = "BatchNorm's output is wrong in training mode"
+    assert_close(run(layer, "train", X), run(own, "train", X).detach(), message, mistakes=mistakes)
+    small = 2e-3 * torch.randn(size, generator=rng)
+    message = "BatchNorm's output is wrong for a batch that hardly varies: is eps 1e-5, under the square root?"
+    assert_close(run(layer, "train", small), run(own, "train", small).detach(), message, rtol=1e-3, atol=1e-3)
+
+
+@criterion("training", weight=3)
+@hint("keep what batch_norm returns: assign it to the layer's moving statistics", "The BatchNorm layer")
+@sizes
+def test_layer_moving_statistics(student, reference, rng, size):
+    """BatchNorm's moving statistics are right after one and two batches"""
+    layer, own = draw_layer(student, reference, rng, size)
+    for when in ("one training batch", "two training batches"):
+        X = Inputs(rng, size).X
+        before = [getattr(layer, name).clone() for name in ("moving_mean", "moving_var")]
+        run(layer, "train", X)
+        run(own, "train", X)
+        after = [layer.moving_mean, layer.moving_var]
+        changed = any(differs(new, old) for new, old in zip(after, before, strict=True))
+        check(changed, "BatchNorm's moving statistics stay the same in training")
+        swapped = [
+            0.1 * old + 0.9 * new for old, new in zip(before, batch_statistics(X, ALL_AXES[X.dim()]), strict=True)
+        ]
+        for name, got, other in zip(("moving_mean", "moving_var"), after, swapped, strict=True):
+            mistakes = [Mistake(other, f"BatchNorm's {name} is updated with momentum the wrong way round")]
+            message = f"BatchNorm's {name} is wrong after {when}: is the momentum 0.9, the variance biased?"
+            assert_close(got, getattr(own, name), message, mistakes=mistakes)
+
+
+@criterion("training", weight=2)
+@sizes
+def test_layer_in_evaluation(student, reference, rng, size):
+    """In evaluation BatchNorm uses the moving statistics and leaves them alone"""
+    layer, own = draw_layer(student, reference, rng, size)
+    for _ in range(2):
+        X = Inputs(rng, size).X
+        run(layer, "train", X)
+        run(own, "train", X)
+    before = layer.moving_mean.clone(), layer.moving_var.clone()
+    for X in (Inputs(rng, size).X, Inputs(rng, (1, *size[1:])).X):
+        batch = run(own, "train", X).detach() if len(X) > 1 else None
+        own = reference_layer(reference, layer, size)
+        own.moving_mean, own.moving_var = (tensor.clone() for tensor in before)
+        mistakes = (
+            [Mistake(batch, "in evaluation BatchNorm normalises with the batch's statistics")] if len(X) > 1 else []
+        )
+        got = run(layer, "eval", X)
+        assert_close(got, run(own, "eval", X), "BatchNorm's output is wrong in evaluation", mistakes=mistakes)
+    message = "BatchNorm's moving statistics change in evaluation; only training updates them"
+    for name, value in zip(("moving_mean", "moving_var"), before, strict=True):
+        assert_close(getattr(layer, name), value, message, rtol=1e-6, atol=1e-6)
+
+
+@criterion("training")
+def test_training_goes_on(student, reference, rng):
+    """BatchNorm can switch between training and evaluation again and again"""
+    size = (5, 3, 4, 2)
+    layer, own = draw_layer(student, reference, rng, size)
+    for number, mode in enumerate(("eval", "train", "eval", "train", "train", "eval")):
+        X = Inputs(rng, size).X
+        when = "before any training" if number == 0 else f"in {mode} mode after switching between the modes"
+        expected = run(own, mode, X).detach()
+        assert_close(run(layer, mode, X), expected, f"BatchNorm's output is wrong {when}")
+    assert_same_state(layer, own, "switching between the modes")
+
+
+@criterion("training")
+@hint("every layer makes its own tensors in its constructor")
+def test_layers_are_independent(student, rng):
+    """Two BatchNorm layers share nothing"""
+    first, second = layer_for(student, (4, 3)), layer_for(student, (4, 3))
+    run(first, "train", Inputs(rng, (4, 3)).X)
+    first.set_parameters({name: 3 + torch.rand(1, 3, generator=rng) for name in first.named_parameters()})
+    third = layer_for(student, (4, 3))
+    for other in (second, third):
+        assert_close(other.moving_mean, torch.zeros(1, 3), "two BatchNorm layers share their moving mean")
+        assert_close(other.moving_var, torch.ones(1, 3), "two BatchNorm layers share their moving variance")
+        for value in other.named_parameters().values():
+            check(not (value > 2).any(), "two BatchNorm layers share their parameters")
+
+
+@criterion("training")
+def test_layer_state_without_graph(student, harness, rng):
+    """BatchNorm's moving statistics carry no graph and are not learned"""
+    layer = layer_for(student, (6, 4))
+    for _ in range(2):
+        y = run(layer, "train", Inputs(rng, (6, 4)).X)
+        check(y.requires_grad, "BatchNorm's output does not depend on its parameters for autograd")
+        y.backward(torch.randn(y.shape, generator=rng))
+    state = harness.state(layer)
+    check(not any(state["requires_grad"]), "BatchNorm's moving statistics require grad; they are not learned")
+    learned = set(layer.named_parameters())
+    check(
+        learned == {"gamma", "beta"}, "BatchNorm's parameters are not gamma and beta alone: an optimizer changes them"
+    )
+
+
+@criterion("gradients", weight=2)
+@sizes
+def test_layer_gradients(student, reference, rng, size):
+    """Gradients reach BatchNorm's input, gamma and beta"""
+    layer, own = draw_layer(student, reference, rng, size)
+    X = Inputs(rng, size).X.requires_grad_()
+    X_own = X.detach().clone().requires_grad_()
+    y, expected = run(layer, "train", X), run(own, "train", X_own)
+    check(y.requires_grad, "BatchNorm's output does not depend on its parameters for autograd")
+    cotangent = torch.randn(size, generator=rng)
+    assert_shape(y, size, "BatchNorm's output")
+    y.backward(cotangent)
+    expected.backward(cotangent)
+    got = {"the input": X.grad, **layer.gradients()}
+    right = {"the input": X_own.grad, "gamma": own.gamma.grad, "beta": own.beta.grad}
+    for name, gradient in right.items():
+        check(got.get(name) is not None, f"no gradient reaches {name} of BatchNorm")
+        assert_close(got[name], gradient, f"the gradient for {name} of BatchNorm is wrong", rtol=1e-3, atol=1e-4)
+
+
+def normalised(y: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
+    return formula(y, gamma, beta, *batch_statistics(y, ALL_AXES[y.dim()]), 1e-5)
+
+
+def network_variant(values, X, *, activation=torch.sigmoid, pool=F.avg_pool2d, after=(), without=()) -> torch.Tensor:
+    """LeNet with batch normalisation in training mode; `after`: normalisations that follow their activation."""
+
+    def block(y: torch.Tensor, norm: str) -> torch.Tensor:
+        gamma, beta = values[f"{norm}.gamma"], values[f"{norm}.beta"]
+        if norm in without:
+            return activation(y)
+        return normalised(activation(y), gamma, beta) if norm in after else activation(normalised(y, gamma, beta))
+
+    y = X
+    for layer, norm in (("conv1", "bn1"), ("conv2", "bn2")):
+        y = pool(block(F.conv2d(y, values[f"{layer}.weight"], values[f"{layer}.bias"]), norm), 2)
+    y = y.flatten(1)
+    for layer, norm in (("dense1", "bn3"), ("dense2", "bn4")):
+        y = block(F.linear(y, values[f"{layer}.weight"], values[f"{layer}.bias"]), norm)
+    return F.linear(y, values["dense3.weight"], values["dense3.bias"])
+
+
+def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[Mistake]:
+    def changed(**options):
+        return lambda: network_variant(values, X, **options)
+
+    right = network_variant(values, X)
+    return [
+        Mistake(changed(activation=torch.relu), "lenet_bn's activations are ReLU; they should be sigmoids"),
+        Mistake(changed(pool=F.max_pool2d), "lenet_bn uses maximum pooling; it should average"),
+        Mistake(
+            changed(activation=torch.relu, pool=F.max_pool2d),
+            "lenet_bn uses ReLU and maximum pooling; it should use sigmoids and average",
+        ),
+        Mistake(changed(after=tuple(NORMS)), "the normalisation comes after the sigmoid; it goes before it"),
+        Mistake(changed(after=("bn1", "bn2")), "after the convolutions the normalisation goes before the sigmoid"),
+        Mistake(changed(after=("bn3", "bn4")), "after the linear layers the normalisation goes before the sigmoid"),
+        Mistake(lambda: right.softmax(1), "lenet_bn's output went through softmax; there is no activation at the end"),
+        Mistake(lambda: right.sigmoid(), "lenet_bn's output went through a sigmoid; there is no activation at the end"),
+        *[Mistake(changed(without=(norm,)), "one of the normalisation layers is not used") for norm in NORMS],
+    ]
+
+
+def draw_network_parameters(rng: torch.Generator) -> dict[str, torch.Tensor]:
+    drawn = {}
+    for name, shape in ARCHITECTURE.items():
+        noise = torch.randn(shape, generator=rng)
+        if name.endswith("weight"):
+            noise = 2 * noise / torch.Size(shape[1:]).numel() ** 0.5
+        drawn[name] = 1 + noise.abs() if name.endswith("gamma") else noise
+    return drawn
+
+
+def built(student):
+    """The student's network; a forward pass gives lazy layers their shapes."""
+    net = assert_module(student.lenet_bn(), "what lenet_bn() returns").eval()
+    with torch.no_grad():
+        net(torch.zeros(2, 1, 28, 28))
+    return net
+
+
+def draw_network(student, reference, harness, rng):
+    """The student's network with drawn parameters, the reference's with the same, the values, and which is which."""
+    net = built(student)
+    drawn = draw_network_parameters(rng)
+    matching = match_parameters(net.named_parameters(), drawn, optional=CANCELLED)
+    drawn |= {name: torch.zeros_like(drawn[name]) for name in matching.missing}
+    net.set_parameters(matching.to_theirs(drawn))
+    harness.reset(net)
+    own = reference.lenet_bn().eval()
+    with torch.no_grad():
+        own(torch.zeros(2, 1, 28, 28))
+        parameters = dict(own.named_parameters())
+        for name, value in match_parameters(parameters, drawn, optional=CANCELLED).to_theirs(drawn).items():
+            parameters[name].copy_(value)
+    return net, own, drawn, matching
+
+
+def draw_images(rng: torch.Generator, batch: int) -> torch.Tensor:
+    return torch.rand(batch, 1, 28, 28, generator=rng) + 0.5 * torch.randn(batch, 1, 1, 1, generator=rng)
+
+
+@criterion("values", weight=2)
+@hint("go through the list of layers one by one; every normalisation stands between a layer and its sigmoid")
+@pytest.mark.parametrize("batch", [4, 9], ids=["a small batch", "a larger batch"])
+def test_network_in_training(student, reference, harness, rng, batch):
+    """With given parameters lenet_bn computes the right output in training"""
+    net, own, drawn, _ = draw_network(student, reference, harness, rng)
+    X = draw_images(rng, batch)
+    with torch.no_grad():
+        mistakes = network_mistakes(drawn, X)
+    expected = run(own, "train", X).detach()
+    got = run(net, "train", X)
+    assert_close(got, expected, "lenet_bn's output is wrong in training", rtol=1e-2, atol=2e-3, mistakes=mistakes)
+
+
+@criterion("training", weight=2)
+def test_network_in_evaluation(student, reference, harness, rng):
+    """After training batches lenet_bn predicts with the moving statistics"""
+    net, own, drawn, _ = draw_network(student, reference, harness, rng)
+    for _ in range(2):
+        X = draw_images(rng, 6)
+        run(net, "train", X)
+        run(own, "train", X)
+    X = draw_images(rng, 5)
+    expected = run(own, "eval", X)
+    with torch.no_grad():
+        batch = network_variant(drawn, X)
+    mistakes = [Mistake(batch, "in evaluation lenet_bn normalises with the batch's statistics")]
+    message = "lenet_bn's output is wrong in evaluation after two training batches"
+    assert_close(run(net, "eval", X), expected, message, rtol=1e-2, atol=2e-3, mistakes=mistakes)
+    one = run(net, "eval", X[:1])
+    assert_close(one, expected[:1], "in evaluation lenet_bn's output for one image is wrong", rtol=1e-2, atol=2e-3)
+
+
+@criterion("shapes")
+def test_network_parameters(student):
+    """lenet_bn has the parameters of its five layers and four normalisations"""
+    shapes = {name: torch.empty(shape) for name, shape in ARCHITECTURE.items()}
+    match_parameters(built(student).named_parameters(), shapes, optional=CANCELLED)
+
+
+@criterion("shapes")
+@pytest.mark.parametrize("batch", [2, 5], ids=["two images", "five images"])
+def test_network_output_shape(student, batch):
+    """lenet_bn gives ten numbers per image"""
+    net = built(student)
+    X = torch.rand(batch, 1, 28, 28)
+    for mode in ("train", "eval"):
+        assert_shape(run(net, mode, X), (batch, 10), "lenet_bn's output for a batch of images")
+
+
+@criterion("gradients", weight=2)
+def test_network_gradients(student, reference, harness, rng):
+    """Gradients reach lenet_bn's images and every parameter"""
+    net, own, drawn, matching = draw_network(student, reference, harness, rng)
+    net.zero_grad()
+    X = draw_images(rng, 7).requires_grad_()
+    X_own = X.detach().clone().requires_grad_()
+    y, expected = run(net, "train", X), run(own, "train", X_own)
+    check(y.requires_grad, "lenet_bn's output does not depend on its parameters for autograd: the graph is cut")
+    assert_shape(y, (7, 10), "lenet_bn's output")
+    cotangent = torch.randn(y.shape, generator=rng)
+    y.backward(cotangent)
+    expected.backward(cotangent)
+    own_matching = match_parameters(dict(own.named_parameters()), drawn, optional=CANCELLED)
+    right = own_matching.to_ours({name: parameter.grad for name, parameter in own.named_parameters()})
+    right["the images"] = X_own.grad
+    got = {"the images": X.grad, **matching.to_ours(net.gradients())}
+    for name, gradient in got.items():
+        part = name.partition(".")[2]
+        what = f"a {part} of shape {ARCHITECTURE[name]} in lenet_bn" if part else name
+        check(gradient is not None, f"no gradient reaches {what}")
+        if name not in CANCELLED:  # those gradients are rounding errors around zero
+            scale = float(right[name].abs().max())
+            message = f"the gradient for {what} is wrong"
+            assert_close(gradient, right[name], message, rtol=1e-2, atol=1e-3 * max(scale, 1.0))
+
+
+@criterion("implementation")
+@hint("use your own BatchNorm layer four times, a new one each time")
+def test_network_uses_own_layer(student, harness):
+    """lenet_bn normalises with four BatchNorm layers of the submission's own"""
+    net = built(student)
+    with torch.no_grad():
+        order = harness.calls(net.eval(), student.BatchNorm, torch.rand(3, 1, 28, 28))
+    check(len(order) > 0, "lenet_bn does not use the module's own BatchNorm")
+    check(len(order) == 4, "lenet_bn should normalise four times with BatchNorm")
+    check(len({number for number, _ in order}) == 4, "lenet_bn uses one BatchNorm layer in several places")
+
+
+def uses_no_builtin(restricted_student, message: str) -> None:
+    calls = restricted_student.forbidden_calls
+    check(not calls, f"{message} uses a built-in normalisation ({', '.join(calls)}); write it from scratch")
+
+
+@criterion("implementation")
+@pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
+@sizes
+def test_function_from_scratch(restricted_student, reference, rng, size, grad):
+    """batch_norm works without any built-in normalisation"""
+    given = Inputs(rng, size)
+    with torch.set_grad_enabled(grad):
+        expected = reference.batch_norm(*given.arguments())
+        try:
+            result = triple(restricted_student.batch_norm(*given.arguments()))
+        finally:
+            uses_no_builtin(restricted_student, "batch_norm")
+    for got, right in zip(result, expected, strict=True):
+        assert_close(got, right.detach(), "batch_norm is wrong, with no built-in normalisation around")
+
+
+@criterion("implementation")
+def test_layer_from_scratch(restricted_student, rng):
+    """BatchNorm and lenet_bn work without any built-in normalisation"""
+    try:
+        for size in SIZES.values():
+            layer, X = layer_for(restricted_student, size), Inputs(rng, size).X
+            for mode in ("train", "eval"):
+                assert_shape(run(layer, mode, X), size, "BatchNorm's output")
+    finally:
+        uses_no_builtin(restricted_student, "BatchNorm")
+    try:
+        net = assert_module(restricted_student.lenet_bn(), "what lenet_bn() returns")
+        for mode in ("train", "eval"):
+            assert_shape(run(net, mode, draw_images(rng, 4)), (4, 10), "lenet_bn's output")
+    finally:
+        uses_no_builtin(restricted_student, "lenet_bn")
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+@pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
+@sizes
+def test_inputs_unchanged(student, rng, size, grad):
+    """X, gamma and beta are left as they were"""
+    given = Inputs(rng, size)
+    arguments = given.arguments()
+    before = [tensor.clone() for tensor in arguments[:3]]
+    with torch.set_grad_enabled(grad):
+        student.batch_norm(*arguments)
+    for name, tensor, old in zip(("X", "gamma", "beta"), arguments[:3], before, strict=True):
+        check(torch.equal(tensor, old), f"batch_norm changes {name} in place")
+
+
+@criterion("implementation")
+@sizes
+def test_layer_leaves_inputs_alone(student, rng, size):
+    """BatchNorm leaves its input and its parameters as they were"""
+    layer = layer_for(student, size)
+    for mode in ("train", "eval"):
+        X = Inputs(rng, size).X
+        X_before, before = X.clone(), layer.named_parameters()
+        run(layer, mode, X)
+        check(torch.equal(X, X_before), f"BatchNorm changes its input in place in {mode} mode")
+        after = layer.named_parameters()
+        same = all(torch.equal(before[name], after[name]) for name in before)
+        check(same, "BatchNorm changes gamma or beta in a forward pass; that is the optimizer's part")
+
+
+def moved(harness, net, X: torch.Tensor, where: str, modes: list[bool]) -> torch.Tensor | None:
+    """Checks that all of a network is on another device when it is used there; its last output if there is one."""
+    try:
+        reports = harness.moved(net, X, "meta" if where == "cpu" else where, modes)
+    except StudentError as error:
+        stayed = "expected device" in error.text or "same device" in error.text
+        check(not stayed, "on another device a part of the layer stays where it was made: the moving statistics?")
+        if where == "cpu":
+            return None  # the device without values has its own limits: what looks at values cannot run there
+        raise
+    for report in reports:
+        at_home = torch.device(report["output"]).type == "cpu"
+        check(not at_home, "after the move to another device the output is still on the CPU")
+        stay = any(torch.device(place).type == "cpu" for place in report["statistics"])
+        check(not stay, "the moving statistics stay on the CPU when the input is on another device")
+    return reports[-1]["value"]
+
+
+@criterion("device", weight=2)
+@hint("move the moving statistics to X's device in `forward`, or register them as buffers")
+@pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
+@sizes
+@both_devices
+def test_layer_moves(student, reference, harness, rng, size, training, where):
+    """BatchNorm's moving statistics follow the input to another device"""
+    layer, own = draw_layer(student, reference, rng, size)
+    X = Inputs(rng, size).X
+    got = moved(harness, layer, X, where, [training])
+    if got is not None:
+        expected = run(own, "train" if training else "eval", X).detach()
+        assert_close(got, expected, "BatchNorm's output is wrong on the GPU", rtol=1e-3, atol=1e-4)
+
+
+@criterion("device")
+@both_devices
+def test_network_moves(student, harness, rng, where):
+    """lenet_bn moves to another device and computes there, first in training, then in evaluation"""
+    net = built(student)
+    X = draw_images(rng, 4)
+    moved(harness, net, X, where, [True, False])
+
+
+@criterion("device")
+@pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
+@sizes
+def test_double_precision(student, reference, harness, rng, size, training):
+    """After .double() BatchNorm takes double precision inputs"""
+    layer, own = draw_layer(student, reference, rng, size)
+    X = Inputs(rng, size).X
+    got = harness.in_double_precision(layer, X, training)
+    expected = run(own, "train" if training else "eval", X).detach()
+    assert_close(got, expected, "BatchNorm's output is wrong after `.double()`", rtol=1e-3, atol=1e-4)

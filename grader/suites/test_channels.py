@@ -1,0 +1,344 @@
+"""Hidden suite: several input and output channels, and 1x1 kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint
+
+Size = tuple[int, ...]
+
+# Shapes of X and K for each of the three functions.
+MULTI_IN = {
+    "three channels": ((3, 5, 7), (3, 2, 3)),
+    "one channel": ((1, 4, 6), (1, 3, 1)),
+    "two channels, one row": ((2, 1, 6), (2, 1, 4)),
+    "kernel as large as the input": ((2, 3, 4), (2, 3, 4)),
+    "1x1 kernel": ((4, 3, 5), (4, 1, 1)),
+}
+MULTI_IN_OUT = {
+    "3 to 2": ((3, 5, 7), (2, 3, 2, 3)),
+    "2 to 4": ((2, 6, 4), (4, 2, 1, 3)),
+    "1 to 3": ((1, 4, 6), (3, 1, 3, 2)),
+    "3 to 1": ((3, 4, 5), (1, 3, 2, 2)),
+    "1 to 1": ((1, 5, 3), (1, 1, 2, 1)),
+    "3 to 3": ((3, 4, 6), (3, 3, 2, 3)),
+    "1x1 kernel": ((2, 3, 4), (3, 2, 1, 1)),
+    "kernel as large as the input": ((2, 3, 4), (3, 2, 3, 4)),
+}
+ONE_BY_ONE = {
+    "3 to 2": ((3, 4, 5), (2, 3, 1, 1)),
+    "2 to 4": ((2, 5, 3), (4, 2, 1, 1)),
+    "1 to 3": ((1, 3, 4), (3, 1, 1, 1)),
+    "3 to 1": ((3, 4, 2), (1, 3, 1, 1)),
+    "1 to 1": ((1, 3, 4), (1, 1, 1, 1)),
+    "3 to 3": ((3, 4, 6), (3, 3, 1, 1)),
+    "one row": ((3, 1, 5), (2, 3, 1, 1)),
+    "one column": ((2, 4, 1), (3, 2, 1, 1)),
+    "one pixel": ((3, 1, 1), (2, 3, 1, 1)),
+}
+SIZES = {
+    "corr2d_multi_in": MULTI_IN,
+    "corr2d_multi_in_out": MULTI_IN_OUT,
+    "corr2d_multi_in_out_1x1": ONE_BY_ONE,
+}
+FUNCTIONS = list(SIZES)
+functions = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+def cases(names: tuple[str, ...] = ()) -> pytest.MarkDecorator:
+    """Every function with every case of its own, or with those of `names`."""
+    chosen = [(f, name, *sizes) for f in FUNCTIONS for name, sizes in SIZES[f].items() if not names or name in names]
+    ids = [f"{function}-{name}" for function, name, *_ in chosen]
+    return pytest.mark.parametrize(("function", "x_size", "k_size"), [(f, x, k) for f, _, x, k in chosen], ids=ids)
+
+
+def draw(rng: torch.Generator, *sizes: Size, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
+    return [torch.randn(size, generator=rng, dtype=dtype) for size in sizes]
+
+
+def first_sizes(function: str) -> tuple[Size, Size]:
+    return next(iter(SIZES[function].values()))
+
+
+def possible(mistakes: list[Mistake], expected: torch.Tensor) -> list[Mistake]:
+    """The mistakes; one that cannot be made with these sizes has the expected value, and so explains nothing."""
+
+    def lazily(compute: Callable[[], torch.Tensor]) -> Callable[[], torch.Tensor]:
+        def value() -> torch.Tensor:
+            try:
+                result = compute()
+            except Exception:  # whatever a reference says to sizes that it was not made for
+                return expected
+            return result if isinstance(result, torch.Tensor) else expected
+
+        return value
+
+    return [Mistake(lazily(m.value) if callable(m.value) else m.value, m.sentence) for m in mistakes]
+
+
+def multi_in_mistakes(right: Callable[..., torch.Tensor], X: torch.Tensor, K: torch.Tensor) -> list[Mistake]:
+    return [
+        Mistake(lambda: right(X[:1], K[:1]), "only the first channel counts; the channels' results should be summed"),
+        Mistake(lambda: right(X[-1:], K[-1:]), "only the last channel counts; the channels' results should be summed"),
+        Mistake(lambda: right(X, K[:1].expand_as(K)), "every channel is correlated with the first channel's kernel"),
+        Mistake(lambda: right(X[:1].expand_as(X), K), "every kernel is applied to the first channel of the input"),
+        Mistake(lambda: right(X, K) / len(X), "the channels are averaged; they should be summed"),
+        Mistake(lambda: right(X[:-1], K[:-1]), "the last channel is left out"),
+        Mistake(lambda: right(X[1:], K[1:]), "the first channel is left out"),
+        Mistake(lambda: right(X, K).relu(), "negative results are lost"),
+        Mistake(lambda: right(X, K.flip(0)), "the kernel's channels are in reverse order"),
+        Mistake(lambda: right(X, K.flip(-2, -1)), "the kernel is flipped: that is convolution, not cross-correlation"),
+    ]
+
+
+def multi_in_out_mistakes(right: Callable[..., torch.Tensor], X: torch.Tensor, K: torch.Tensor) -> list[Mistake]:
+    c_o = len(K)
+    return [
+        Mistake(lambda: right(X, K[:1].expand_as(K)), "every output channel is computed with the first one's kernel"),
+        Mistake(
+            lambda: right(X, K[:, :1].expand_as(K)), "every input channel is correlated with the first one's kernel"
+        ),
+        Mistake(lambda: right(X[:1].expand_as(X), K), "every kernel is applied to the first channel of the input"),
+        Mistake(lambda: right(X[:1], K[:, :1]), "only the first input channel counts"),
+        Mistake(lambda: right(X, K.transpose(0, 1)), "input and output channels of the kernel are mixed up"),
+        Mistake(
+            lambda: right(X, K.reshape(K.shape[1], c_o, *K.shape[2:]).transpose(0, 1)),
+            "input and output channels of the kernel are mixed up",
+        ),
+        Mistake(lambda: right(X, K).relu(), "negative results are lost"),
+        Mistake(lambda: right(X, K).cumsum(0), "each output channel still holds the sum of those before it"),
+        Mistake(lambda: right(X, K).flip(0), "the output channels are in reverse order"),
+        Mistake(lambda: right(X, K) / len(X), "the input channels are averaged; they should be summed"),
+        Mistake(
+            lambda: right(X, K).sum(0, keepdim=True).expand(c_o, -1, -1),
+            "the output channels are summed; each should be an entry of its own in the result",
+        ),
+        Mistake(lambda: right(X, K.flip(-2, -1)), "the kernel is flipped: that is convolution, not cross-correlation"),
+    ]
+
+
+def one_by_one_mistakes(right: Callable[..., torch.Tensor], X: torch.Tensor, K: torch.Tensor) -> list[Mistake]:
+    def pixels_mixed() -> torch.Tensor:
+        by_pixel = X.reshape(-1, len(X)) @ K.reshape(len(K), -1).T
+        return by_pixel.T.reshape(len(K), *X.shape[1:])
+
+    def result_mixed() -> torch.Tensor:
+        return right(X, K).permute(1, 2, 0).reshape(len(K), *X.shape[1:])
+
+    def transposed() -> torch.Tensor:
+        return right(X.transpose(1, 2), K).reshape(len(K), *X.shape[1:])
+
+    return [
+        *multi_in_out_mistakes(right, X, K),
+        Mistake(pixels_mixed, "reshaping X mixes channels and pixels: a reshape is no permutation of axes"),
+        Mistake(result_mixed, "reshaping the result mixes channels and pixels: a reshape is no permutation of axes"),
+        Mistake(transposed, "rows and columns of the pixels are mixed up"),
+    ]
+
+
+def named_mistakes(reference, function: str, X: torch.Tensor, K: torch.Tensor) -> list[Mistake]:
+    named = {
+        "corr2d_multi_in": multi_in_mistakes,
+        "corr2d_multi_in_out": multi_in_out_mistakes,
+        "corr2d_multi_in_out_1x1": one_by_one_mistakes,
+    }[function]
+    right = getattr(reference, function)
+    return possible(named(right, X, K), right(X, K))
+
+
+def is_not_stacked(got: object, function: str) -> None:
+    if function == "corr2d_multi_in" and isinstance(got, torch.Tensor):
+        check(got.dim() != 3, "corr2d_multi_in returns one result per channel; the channels should be summed")
+
+
+@criterion("values")
+@hint("correlate each input channel with its own kernel and sum over input channels; stack over output channels")
+@cases()
+def test_values(student, reference, rng, function, x_size, k_size):
+    """The function cross-correlates over several channels"""
+    X, K = draw(rng, x_size, k_size)
+    expected, mistakes = getattr(reference, function)(X, K), named_mistakes(reference, function, X, K)
+    got = getattr(student, function)(X, K)
+    is_not_stacked(got, function)
+    assert_close(got, expected, f"{function} is wrong", mistakes=mistakes)
+
+
+@criterion("values")
+@functions
+@pytest.mark.parametrize("channel", ["first", "last"])
+def test_single_channel_counts(student, reference, rng, function, channel):
+    """Each input channel counts, with its own part of the kernel"""
+    x_size, k_size = first_sizes(function)
+    X, K = draw(rng, x_size, k_size)
+    index = 0 if channel == "first" else -1
+    alone = torch.zeros_like(X)
+    alone[index] = X[index]
+    expected = getattr(reference, function)(alone, K)
+    got = getattr(student, function)(alone, K)
+    is_not_stacked(got, function)
+    assert_close(got, expected, f"{function} is wrong where all input channels but the {channel} one are zero")
+
+
+@criterion("values")
+@functions
+def test_negative(student, reference, rng, function):
+    """Negative inputs and kernels are multiplied and added as they are"""
+    X, K = (-tensor.abs() - 1 for tensor in draw(rng, *first_sizes(function)))
+    expected = getattr(reference, function)(X, K)
+    mistakes = [
+        Mistake(getattr(reference, function)(X, K.abs()), "negative kernel entries are treated as positive"),
+        Mistake(torch.zeros_like(expected), "the result is zero where all entries are negative"),
+    ]
+    message = f"{function} is wrong where all entries are negative"
+    assert_close(getattr(student, function)(X, K), expected, message, mistakes=mistakes)
+
+
+@criterion("values")
+@functions
+def test_noncontiguous(student, reference, rng, function):
+    """The function works on permuted and sliced tensors"""
+    (c, h, w), k_size = first_sizes(function)
+    X, K = draw(rng, (w, 2 * c, h), k_size[::-1])
+    X, K = X.permute(1, 2, 0)[::2], K.permute(*reversed(range(K.dim())))
+    expected = getattr(reference, function)(X, K)
+    got = getattr(student, function)(X, K)
+    assert_close(got, expected, f"{function} is wrong on inputs that are views of other tensors")
+
+
+def example() -> tuple[torch.Tensor, torch.Tensor]:
+    x, k = torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)
+    return torch.stack((x, x + 1)), torch.stack((k, k + 1))
+
+
+@criterion("values")
+def test_multi_in_example(student):
+    """corr2d_multi_in gives the documented example"""
+    message = "corr2d_multi_in does not give the example in the exercise's text"
+    assert_close(student.corr2d_multi_in(*example()), torch.tensor([[56.0, 72.0], [104.0, 120.0]]), message)
+
+
+@criterion("values")
+def test_multi_in_out_example(student):
+    """corr2d_multi_in_out gives the documented example"""
+    X, K = example()
+    expected = torch.tensor([[[56, 72], [104, 120]], [[76, 100], [148, 172]], [[96, 128], [192, 224]]]).float()
+    message = "corr2d_multi_in_out does not give the example in the exercise's text"
+    assert_close(student.corr2d_multi_in_out(X, torch.stack((K, K + 1, K + 2))), expected, message)
+
+
+@criterion("values")
+@hint("a 1x1 kernel looks at one pixel at a time, over all channels")
+def test_1x1_agrees(student, rng):
+    """corr2d_multi_in_out_1x1 does what corr2d_multi_in_out does with a 1x1 kernel"""
+    X, K = draw(rng, (3, 4, 5), (2, 3, 1, 1))
+    general, special = student.corr2d_multi_in_out(X, K), student.corr2d_multi_in_out_1x1(X, K)
+    assert_shape(general, (2, 4, 5), "the result of corr2d_multi_in_out for a 1x1 kernel")
+    message = "corr2d_multi_in_out_1x1 and corr2d_multi_in_out disagree on a 1x1 kernel"
+    assert_close(special, general.detach(), message)
+
+
+@criterion("shapes")
+@hint("one map per output channel, of the size that the kernel leaves; one output or input channel is no exception")
+@functions
+@pytest.mark.parametrize("kind", ["several channels", "one output channel or one input channel"])
+def test_shapes(student, rng, function, kind):
+    """The result has one map per output channel, each of the right size"""
+    for x_size, k_size in SIZES[function].values():
+        if (1 not in k_size[:-2]) == (kind == "several channels"):
+            X, K = draw(rng, x_size, k_size)
+            shape = (*k_size[:-3], x_size[1] - k_size[-2] + 1, x_size[2] - k_size[-1] + 1)
+            assert_shape(getattr(student, function)(X, K), shape, f"the result of {function}")
+
+
+@criterion("gradients")
+@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@cases(("three channels", "one channel", "3 to 2", "1 to 3", "3 to 1", "3 to 3"))
+def test_gradients(student, reference, rng, function, x_size, k_size):
+    """Gradients reach the input and the kernel"""
+    X, K = draw(rng, x_size, k_size)
+    theirs, ours = ([tensor.clone().requires_grad_() for tensor in (X, K)] for _ in range(2))
+    got, right = getattr(student, function)(*theirs), getattr(reference, function)(*ours)
+    assert_shape(got, right.shape, f"the result of {function}")
+    check(all(tensor.requires_grad for tensor in theirs), f"{function} switches off requires_grad of its inputs")
+    check(got.requires_grad, f"{function} cuts the graph: its result does not depend on its inputs for autograd")
+    cotangent = torch.randn(right.shape, generator=rng)
+    expected = torch.autograd.grad(right, ours, cotangent)
+    gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
+    for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
+        check(gradient is not None, f"no gradient reaches {name}")
+        assert_close(gradient, value, f"the gradient of {function} for {name} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@functions
+@pytest.mark.parametrize("wanted", ["X", "K"])
+def test_one_gradient(student, reference, rng, function, wanted):
+    """Gradients reach the one of input and kernel that requires grad"""
+    X, K = draw(rng, *first_sizes(function))
+    theirs = {"X": X.clone(), "K": K.clone()}
+    ours = {"X": X.clone(), "K": K.clone()}
+    for arguments in (theirs, ours):
+        arguments[wanted].requires_grad_()
+    got, right = getattr(student, function)(*theirs.values()), getattr(reference, function)(*ours.values())
+    assert_shape(got, right.shape, f"the result of {function}")
+    kept = all(theirs[name].requires_grad == ours[name].requires_grad for name in ours)
+    check(kept, f"{function} changes requires_grad of its inputs")
+    check(got.requires_grad, f"{function}'s result does not depend on {wanted} for autograd")
+    cotangent = torch.randn(right.shape, generator=rng)
+    (expected,) = torch.autograd.grad(right, ours[wanted], cotangent)
+    (gradient,) = torch.autograd.grad(got, theirs[wanted], cotangent.to(got.dtype), allow_unused=True)
+    check(gradient is not None, f"no gradient reaches {wanted}")
+    assert_close(gradient, expected, f"the gradient of {function} for {wanted} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@functions
+def test_gradcheck(student, reference, rng, function):
+    """Gradients agree with finite differences in double precision"""
+    arguments = draw(rng, *first_sizes(function), dtype=torch.float64)
+    call, expected = getattr(student, function), getattr(reference, function)(*arguments)
+    for argument in arguments:
+        argument.requires_grad_()
+    result = call(*[argument.clone() for argument in arguments])
+    assert_shape(result, expected.shape, f"the result of {function}")
+    check(result.requires_grad, f"{function} cuts the graph: its result does not depend on its inputs for autograd")
+    # Whoever computes in single precision is right too, but finite differences cannot tell.
+    if result.dtype == torch.float64 and not differs(result, expected, rtol=1e-10, atol=1e-10):
+        torch.autograd.gradcheck(call, arguments, fast_mode=True)
+
+
+def uses_no_builtin(restricted_student, function: str) -> None:
+    calls = restricted_student.forbidden_calls
+    check(not calls, f"{function} uses a built-in convolution ({', '.join(calls)}); write it from scratch")
+
+
+@criterion("implementation")
+@functions
+def test_from_scratch(restricted_student, reference, rng, function):
+    """The function and its gradient work without any built-in convolution"""
+    X, K = draw(rng, *first_sizes(function))
+    expected = getattr(reference, function)(X, K)
+    try:
+        result = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
+        if isinstance(result, torch.Tensor) and result.requires_grad:
+            result.sum().backward()
+    finally:
+        uses_no_builtin(restricted_student, function)
+    assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+@functions
+def test_inputs_unchanged(student, rng, function):
+    """The inputs are left as they were"""
+    X, K = draw(rng, *first_sizes(function))
+    before = X.clone(), K.clone()
+    getattr(student, function)(X, K)
+    check(torch.equal(X, before[0]), f"{function} changes X in place")
+    check(torch.equal(K, before[1]), f"{function} changes the kernel in place")

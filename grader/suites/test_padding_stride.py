@@ -1,0 +1,474 @@
+"""Hidden suite: padding and stride, output shapes, receptive fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint
+
+Pair = tuple[int, int]
+
+# Input, kernel, padding in total, stride.
+LAYOUTS = {
+    "no padding, no stride": ((5, 7), (2, 3), (0, 0), (1, 1)),
+    "even padding": ((5, 6), (3, 3), (2, 4), (1, 1)),
+    "odd padding of rows": ((4, 6), (2, 3), (1, 2), (1, 1)),
+    "odd padding of columns": ((6, 4), (3, 2), (2, 3), (1, 1)),
+    "odd padding of both": ((4, 7), (4, 2), (3, 1), (1, 1)),
+    "padding of rows only": ((3, 6), (3, 2), (3, 0), (1, 1)),
+    "padding of columns only": ((5, 3), (2, 3), (0, 1), (1, 1)),
+    "stride": ((7, 8), (2, 3), (0, 0), (2, 3)),
+    "stride that leaves a rest": ((8, 9), (3, 2), (0, 0), (2, 3)),
+    "stride of rows only": ((7, 5), (3, 2), (0, 0), (3, 1)),
+    "stride of columns only": ((5, 8), (2, 2), (0, 0), (1, 3)),
+    "stride larger than the kernel": ((9, 11), (2, 1), (0, 0), (4, 3)),
+    "padding and stride": ((6, 8), (3, 2), (3, 2), (2, 3)),
+    "odd padding and stride": ((8, 5), (2, 4), (1, 3), (3, 2)),
+    "kernel larger than the input": ((2, 3), (4, 5), (5, 3), (1, 1)),
+    "much padding": ((3, 4), (2, 2), (5, 7), (2, 2)),
+    "1x1 kernel": ((4, 5), (1, 1), (1, 3), (2, 2)),
+}
+SOME = ["odd padding of both", "stride that leaves a rest", "odd padding and stride", "padding and stride"]
+
+
+def draw(rng: torch.Generator, *sizes: Pair, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
+    return [torch.randn(size, generator=rng, dtype=dtype) for size in sizes]
+
+
+def draw_ints(rng: torch.Generator, low: int, high: int, count: int = 2) -> tuple[int, ...]:
+    """Different integers from low to high."""
+    return tuple((torch.randperm(high - low + 1, generator=rng)[:count] + low).tolist())
+
+
+def possible(mistakes: list[Mistake], expected: torch.Tensor) -> list[Mistake]:
+    """The mistakes; one that cannot be made with these sizes has the expected value, and so explains nothing."""
+
+    def lazily(compute: Callable[[], torch.Tensor]) -> Callable[[], torch.Tensor]:
+        def value() -> torch.Tensor:
+            try:
+                result = compute()
+            except Exception:  # whatever a reference says to sizes that it was not made for
+                return expected
+            return result if isinstance(result, torch.Tensor) else expected
+
+        return value
+
+    return [Mistake(lazily(m.value) if callable(m.value) else m.value, m.sentence) for m in mistakes]
+
+
+def padded_mistakes(reference, X: torch.Tensor, K: torch.Tensor, padding: Pair, stride: Pair) -> list[Mistake]:
+    (p_h, p_w), (s_h, s_w) = padding, stride
+    right = reference.corr2d_padded
+
+    def padded(left: int, rest: int, top: int, bottom: int, value: float = 0.0) -> torch.Tensor:
+        return right(F.pad(X, (left, rest, top, bottom), value=value), K, (0, 0), stride)
+
+    def mirrored() -> torch.Tensor:
+        return padded(p_w // 2, p_w - p_w // 2, p_h // 2, p_h - p_h // 2)
+
+    def repeated() -> torch.Tensor:
+        sides = (p_w - p_w // 2, p_w // 2, p_h - p_h // 2, p_h // 2)
+        return right(F.pad(X[None, None], sides, mode="replicate")[0, 0], K, (0, 0), stride)
+
+    def strides_from_second() -> torch.Tensor:
+        return right(X, K, padding)[s_h - 1 :: s_h, s_w - 1 :: s_w]
+
+    return [
+        Mistake(mirrored, "the extra row or column of an odd padding is on the wrong side; it belongs on top or left"),
+        Mistake(lambda: padded(p_w - p_w // 2, p_w // 2, p_h // 2, p_h - p_h // 2), "the extra row is at the bottom"),
+        Mistake(lambda: padded(p_w // 2, p_w - p_w // 2, p_h - p_h // 2, p_h // 2), "the extra column is on the right"),
+        Mistake(
+            lambda: padded(p_w, 0, p_h, 0), "all of the padding is on top and left; about half belongs on each side"
+        ),
+        Mistake(
+            lambda: padded(0, p_w, 0, p_h), "all of the padding is at the bottom and right; half belongs on each side"
+        ),
+        Mistake(lambda: right(X, K, padding[::-1], stride), "the padding of rows and that of columns are swapped"),
+        Mistake(lambda: right(X, K, padding, stride[::-1]), "the strides of rows and columns are swapped"),
+        Mistake(lambda: right(X, K, padding), "the stride is ignored"),
+        Mistake(strides_from_second, "the stride starts at the wrong position: the first window always counts"),
+        Mistake(lambda: right(X, K.flip(0, 1), padding, stride), "the kernel is flipped: that is convolution"),
+        Mistake(lambda: right(X, K, padding, stride).relu(), "negative results are lost"),
+        Mistake(lambda: padded(p_w - p_w // 2, p_w // 2, p_h - p_h // 2, p_h // 2, 1.0), "the padding is not zero"),
+        Mistake(repeated, "the padding repeats the border; it should be zero"),
+    ]
+
+
+def whole_pair(value: object, function: str) -> Pair:
+    """The pair of integers that the function returned."""
+    is_pair = isinstance(value, tuple | list) and len(value) == 2
+    check(is_pair, f"{function} should return a pair of integers")
+    check(all(type(item) is int for item in value), f"{function} should return integers, not floats or tensors")
+    return tuple(value)
+
+
+def assert_pair(value: object, expected: Pair, function: str, mistakes: dict[str, Pair]) -> None:
+    got = whole_pair(value, function)
+    for sentence, mistake in mistakes.items():
+        check(mistake == expected or got != mistake, sentence)
+    check(got != expected[::-1] or got == expected, f"{function} returns width and height in place of height and width")
+    check(got == expected, f"{function} is wrong")
+
+
+def output_shape_mistakes(n: Pair, k: Pair, p: Pair, s: Pair) -> dict[str, Pair]:
+    def each(formula: Callable[[int, int, int, int], int]) -> Pair:
+        return tuple(formula(*axis) for axis in zip(n, k, p, s, strict=True))
+
+    def same_stride(stride: int) -> Pair:
+        return each(lambda n, k, p, s: (n - k + p + stride) // stride)
+
+    return {
+        "the padding is added on each side; here it is the total of both sides": each(
+            lambda n, k, p, s: (n - k + 2 * p + s) // s
+        ),
+        "the result is rounded up: a window that does not fit any more is left out": each(
+            lambda n, k, p, s: -((k - n - p - s) // s)
+        ),
+        "the result is rounded to the nearest integer: a window that does not fit any more is left out": each(
+            lambda n, k, p, s: round((n - k + p + s) / s)
+        ),
+        "one position is missing: the first window counts too": each(lambda n, k, p, s: (n - k + p) // s),
+        "the stride is ignored": each(lambda n, k, p, s: n - k + p + 1),
+        "the padding is ignored": each(lambda n, k, p, s: (n - k + s) // s),
+        "the stride of the rows is used for columns too": same_stride(s[0]),
+        "the stride of the columns is used for rows too": same_stride(s[1]),
+    }
+
+
+@criterion("values")
+@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_output_shape(student, reference, layout):
+    """conv_output_shape counts the window's positions"""
+    sizes = LAYOUTS[layout]
+    expected = tuple((n - k + p + s) // s for n, k, p, s in zip(*sizes, strict=True))
+    got = student.conv_output_shape(*sizes)
+    assert_pair(got, expected, "conv_output_shape", output_shape_mistakes(*sizes))
+
+
+@criterion("values", weight=2)
+@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_output_shape_random(student, rng, attempt):
+    """conv_output_shape counts the window's positions for sizes drawn at random"""
+    for _ in range(5):
+        sizes = (draw_ints(rng, 20, 400), draw_ints(rng, 1, 12), draw_ints(rng, 0, 9), draw_ints(rng, 2, 7))
+        expected = tuple((n - k + p + s) // s for n, k, p, s in zip(*sizes, strict=True))
+        n, k, p, s = sizes
+        got = student.conv_output_shape(n, k, padding=p, stride=s)
+        assert_pair(got, expected, "conv_output_shape", output_shape_mistakes(*sizes))
+
+
+@criterion("values")
+@hint("without further arguments there is no padding, and the stride is 1")
+def test_output_shape_defaults(student, rng):
+    """conv_output_shape has no padding and stride 1 unless told otherwise"""
+    n, k, p, s = draw_ints(rng, 20, 90), draw_ints(rng, 1, 9), draw_ints(rng, 1, 9), draw_ints(rng, 2, 7)
+    plain = tuple(n - k + 1 for n, k in zip(n, k, strict=True))
+    assert_pair(student.conv_output_shape(n, k), plain, "conv_output_shape without padding and stride", {})
+    padded = tuple(n - k + p + 1 for n, k, p in zip(n, k, p, strict=True))
+    assert_pair(student.conv_output_shape(n, k, p), padded, "conv_output_shape with padding only", {})
+    strided = tuple((n - k + s) // s for n, k, s in zip(n, k, s, strict=True))
+    assert_pair(student.conv_output_shape(n, k, stride=s), strided, "conv_output_shape with a stride only", {})
+
+
+@criterion("values")
+@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides")
+@pytest.mark.parametrize("kind", ["odd", "even", "mixed", "1x1"])
+def test_same_padding(student, rng, kind):
+    """same_padding keeps height and width at stride 1"""
+    first, second = draw_ints(rng, 1, 6)
+    kernel = {
+        "odd": (2 * first + 1, 2 * second + 1),
+        "even": (2 * first, 2 * second),
+        "mixed": (2 * first, 2 * second + 1),
+        "1x1": (1, 1),
+    }[kind]
+    expected = (kernel[0] - 1, kernel[1] - 1)
+    halves = tuple((k - 1) // 2 for k in kernel)
+    mistakes = {
+        "same_padding gives the padding of one side; here padding is the total of both": halves,
+        "same_padding gives the padding of one side, rounded up; here padding is the total of both": tuple(
+            k // 2 for k in kernel
+        ),
+        "same_padding gives the kernel's size; a kernel of size 1 needs no padding": kernel,
+        "an even kernel needs an odd padding in total": tuple(2 * (half) for half in halves),
+    }
+    assert_pair(student.same_padding(kernel), expected, "same_padding", mistakes)
+
+
+@criterion("values")
+@hint("pad with zeros, the extra row on top and the extra column on the left; then take every s-th window")
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_corr2d_padded_values(student, reference, rng, layout):
+    """corr2d_padded pads with zeros and moves by the stride"""
+    x_size, k_size, padding, stride = LAYOUTS[layout]
+    X, K = draw(rng, x_size, k_size)
+    expected = reference.corr2d_padded(X, K, padding, stride)
+    mistakes = possible(padded_mistakes(reference, X, K, padding, stride), expected)
+    got = student.corr2d_padded(X, K, padding=padding, stride=stride)
+    assert_close(got, expected, f"corr2d_padded is wrong with {layout}", mistakes=mistakes)
+
+
+@criterion("values")
+@hint("without further arguments there is no padding, and the stride is 1")
+def test_corr2d_padded_defaults(student, reference, rng):
+    """corr2d_padded has no padding and stride 1 unless told otherwise"""
+    X, K = draw(rng, (5, 7), (2, 3))
+    expected = reference.corr2d_padded(X, K, (0, 0), (1, 1))
+    assert_close(student.corr2d_padded(X, K), expected, "corr2d_padded is wrong without padding and stride")
+    expected = reference.corr2d_padded(X, K, (3, 2), (1, 1))
+    assert_close(student.corr2d_padded(X, K, (3, 2)), expected, "corr2d_padded is wrong with padding only")
+    expected = reference.corr2d_padded(X, K, (0, 0), (2, 3))
+    assert_close(student.corr2d_padded(X, K, stride=(2, 3)), expected, "corr2d_padded is wrong with a stride only")
+
+
+@criterion("values")
+@hint("an odd total puts the extra row on top and the extra column on the left", "Padding")
+@pytest.mark.parametrize("axis", ["rows", "columns"])
+def test_extra_side(student, reference, rng, axis):
+    """The extra row or column of an odd padding is on top or left"""
+    X = draw(rng, (4, 5))[0]
+    padding = (3, 0) if axis == "rows" else (0, 3)
+    one = torch.ones(1, 1)
+    expected = reference.corr2d_padded(X, one, padding, (1, 1))
+    got = student.corr2d_padded(X, one, padding, (1, 1))
+    side = "top" if axis == "rows" else "the left"
+    mistakes = padded_mistakes(reference, X, one, padding, (1, 1))
+    message = f"an odd padding of {axis} should have its extra one on {side}"
+    assert_close(got, expected, message, mistakes=possible(mistakes, expected))
+
+
+@criterion("values")
+@pytest.mark.parametrize("padding", [(0, 0), (1, 2)], ids=["no padding", "padding"])
+def test_corr2d_padded_noncontiguous(student, reference, rng, padding):
+    """corr2d_padded works on transposed and sliced tensors"""
+    X, K = draw(rng, (7, 12), (3, 2))
+    X, K = X.T[::2], K.T
+    expected = reference.corr2d_padded(X, K, padding, (2, 1))
+    got = student.corr2d_padded(X, K, padding, (2, 1))
+    assert_close(got, expected, "corr2d_padded is wrong on inputs that are views of other tensors")
+
+
+@criterion("values")
+def test_same_padding_keeps_shape(student, reference, rng):
+    """corr2d_padded with same_padding keeps height and width"""
+    kernel, size = (4, 3), (6, 8)
+    X, K = draw(rng, size, kernel)
+    padding = whole_pair(student.same_padding(kernel), "same_padding")
+    expected = reference.corr2d_padded(X, K, (3, 2))
+    got = student.corr2d_padded(X, K, padding)
+    assert_shape(got, size, "the result of corr2d_padded with same_padding's padding")
+    assert_close(got, expected, "corr2d_padded with same_padding's padding is wrong")
+
+
+def receptive_field(layers: list[Pair]) -> int:
+    """How many inputs one output depends on: each layer adds (k - 1) steps of the product of the strides before it."""
+    size, step = 1, 1
+    for kernel, stride in layers:
+        size, step = size + (kernel - 1) * step, step * stride
+    return size
+
+
+def receptive_field_mistakes(layers: list[Pair]) -> dict[str, int]:
+    if not layers:
+        return {}
+    own_stride, step = 1, 1
+    for kernel, stride in layers:
+        step *= stride
+        own_stride += (kernel - 1) * step
+    only_last = 1
+    for (kernel, _), (_, before) in zip(layers, [(1, 1), *layers], strict=False):
+        only_last += (kernel - 1) * before
+    return {
+        "receptive_field ignores the strides": receptive_field([(k, 1) for k, _ in layers]),
+        "a layer's own stride does not widen what it sees, only what the layers after it see": own_stride,
+        "the layers are taken from output to input; the list goes from input to output": receptive_field(layers[::-1]),
+        "the strides of all earlier layers multiply, not only that of the layer before": only_last,
+        "receptive_field adds the kernels up; neighbouring windows overlap": sum(k for k, _ in layers),
+    }
+
+
+def assert_field(got: object, layers: list[Pair]) -> None:
+    check(type(got) is int, "receptive_field should return an integer")
+    expected = receptive_field(layers)
+    for sentence, mistake in receptive_field_mistakes(layers).items():
+        check(mistake == expected or got != mistake, sentence)
+    check(got == expected, "receptive_field is wrong" if layers else "receptive_field is wrong without any layer")
+
+
+@criterion("values")
+@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?")
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [],
+        [(3, 1)],
+        [(5, 3)],
+        [(3, 1), (3, 1)],
+        [(3, 2), (5, 1)],
+        [(2, 3), (4, 2), (3, 1)],
+        [(1, 2), (3, 1), (1, 3), (2, 2)],
+        [(5, 1), (2, 2), (5, 1), (2, 2)],
+    ],
+    ids=[
+        "no layer",
+        "one layer",
+        "one strided layer",
+        "two layers",
+        "strided, then not",
+        "three",
+        "1x1 kernels",
+        "LeNet",
+    ],
+)
+def test_receptive_field(student, layers):
+    """receptive_field counts the inputs that one output depends on"""
+    assert_field(student.receptive_field(layers), layers)
+
+
+@criterion("values", weight=2)
+@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?")
+def test_receptive_field_random(student, rng):
+    """receptive_field is right for layers drawn at random"""
+    for depth in (2, 3, 5, 8):
+        layers = list(zip(draw_ints(rng, 1, 11, depth), draw_ints(rng, 1, 9, depth), strict=True))
+        assert_field(student.receptive_field(layers), layers)
+
+
+@criterion("shapes")
+@hint("the shape is what conv_output_shape says")
+@pytest.mark.parametrize("stride", [(1, 1), (2, 3), (3, 1)], ids=["stride 1", "stride 2 and 3", "stride 3 and 1"])
+def test_corr2d_padded_shapes(student, rng, stride):
+    """corr2d_padded's result has one entry per position of the window"""
+    for x_size, k_size, padding, _ in LAYOUTS.values():
+        X, K = draw(rng, x_size, k_size)
+        shape = [(n - k + p + s) // s for n, k, p, s in zip(x_size, k_size, padding, stride, strict=True)]
+        assert_shape(student.corr2d_padded(X, K, padding, stride), shape, "the result of corr2d_padded")
+
+
+@criterion("shapes")
+@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@pytest.mark.parametrize("layouts", [list(LAYOUTS)[:7], list(LAYOUTS)[7:]], ids=["stride 1", "all strides"])
+def test_output_shape_of_result(student, reference, layouts):
+    """conv_output_shape is the shape of corr2d_padded's result, as a pair of integers"""
+    for x_size, k_size, padding, stride in (LAYOUTS[layout] for layout in layouts):
+        shape = reference.corr2d_padded(torch.zeros(x_size), torch.zeros(k_size), padding, stride).shape
+        got = student.conv_output_shape(x_size, k_size, padding, stride)
+        mistakes = output_shape_mistakes(x_size, k_size, padding, stride)
+        assert_pair(got, tuple(shape), "conv_output_shape", mistakes)
+
+
+@criterion("shapes")
+@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides")
+def test_same_padding_is_pair(student, reference, rng):
+    """same_padding keeps the shape, and is a pair of integers"""
+    for kernel in ((3, 4), (2, 5), (1, 2)):
+        padding = whole_pair(student.same_padding(kernel), "same_padding")
+        check(min(padding) >= 0, "same_padding returns a negative number")
+        check(max(padding) < 20, "same_padding returns more than any of the kernels here needs")
+        shape = reference.corr2d_padded(torch.zeros(6, 7), torch.zeros(kernel), padding).shape
+        check(shape == (6, 7), "with same_padding's padding the result does not have the input's shape at stride 1")
+
+
+@criterion("gradients")
+@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@pytest.mark.parametrize("layout", ["no padding, no stride", *SOME])
+def test_gradients(student, reference, rng, layout):
+    """Gradients reach the input and the kernel of corr2d_padded"""
+    x_size, k_size, padding, stride = LAYOUTS[layout]
+    X, K = draw(rng, x_size, k_size)
+    theirs, ours = ([tensor.clone().requires_grad_() for tensor in (X, K)] for _ in range(2))
+    right = reference.corr2d_padded(*ours, padding, stride)
+    got = student.corr2d_padded(*theirs, padding, stride)
+    assert_shape(got, right.shape, "the result of corr2d_padded")
+    check(all(tensor.requires_grad for tensor in theirs), "corr2d_padded switches off requires_grad of its inputs")
+    check(got.requires_grad, "corr2d_padded cuts the graph: its result does not depend on its inputs for autograd")
+    cotangent = torch.randn(right.shape, generator=rng)
+    expected = torch.autograd.grad(right, ours, cotangent)
+    gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
+    for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
+        check(gradient is not None, f"no gradient reaches {name}")
+        assert_close(gradient, value, f"the gradient of corr2d_padded for {name} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@pytest.mark.parametrize("wanted", ["X", "K"])
+def test_one_gradient(student, reference, rng, wanted):
+    """Gradients reach the one of input and kernel that requires grad"""
+    X, K = draw(rng, (5, 6), (2, 3))
+    theirs, ours = {"X": X, "K": K}, {"X": X.clone(), "K": K.clone()}
+    theirs[wanted].requires_grad_()
+    ours[wanted].requires_grad_()
+    right = reference.corr2d_padded(*ours.values(), (1, 2), (2, 1))
+    got = student.corr2d_padded(*theirs.values(), (1, 2), (2, 1))
+    assert_shape(got, right.shape, "the result of corr2d_padded")
+    kept = all(theirs[name].requires_grad == ours[name].requires_grad for name in ours)
+    check(kept, "corr2d_padded changes requires_grad of its inputs")
+    check(got.requires_grad, f"corr2d_padded's result does not depend on {wanted} for autograd")
+    cotangent = torch.randn(right.shape, generator=rng)
+    (expected,) = torch.autograd.grad(right, ours[wanted], cotangent)
+    (gradient,) = torch.autograd.grad(got, theirs[wanted], cotangent.to(got.dtype), allow_unused=True)
+    check(gradient is not None, f"no gradient reaches {wanted}")
+    assert_close(gradient, expected, f"the gradient of corr2d_padded for {wanted} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+def test_gradcheck(student, reference, rng):
+    """Gradients agree with finite differences in double precision"""
+    inputs, settings = draw(rng, (4, 5), (2, 3), dtype=torch.float64), ((3, 1), (2, 1))
+    expected = reference.corr2d_padded(*inputs, *settings)
+    for tensor in inputs:
+        tensor.requires_grad_()
+    result = student.corr2d_padded(*[tensor.clone() for tensor in inputs], *settings)
+    assert_shape(result, expected.shape, "the result of corr2d_padded")
+    check(result.requires_grad, "corr2d_padded cuts the graph: its result does not depend on its inputs for autograd")
+    # Whoever computes in single precision is right too, but finite differences cannot tell.
+    if result.dtype == torch.float64 and not differs(result, expected, rtol=1e-10, atol=1e-10):
+        call = student.corr2d_padded
+        torch.autograd.gradcheck(lambda X, K: call(X, K, *settings), inputs, fast_mode=True)
+
+
+@criterion("implementation", weight=2)
+@pytest.mark.parametrize("layout", ["no padding, no stride", *SOME[1:3]])
+def test_from_scratch(restricted_student, reference, rng, layout):
+    """corr2d_padded and its gradient work without any built-in convolution"""
+    x_size, k_size, padding, stride = LAYOUTS[layout]
+    X, K = draw(rng, x_size, k_size)
+    expected = reference.corr2d_padded(X, K, padding, stride)
+    try:
+        result = restricted_student.corr2d_padded(X.requires_grad_(), K.requires_grad_(), padding, stride)
+        if isinstance(result, torch.Tensor) and result.requires_grad:
+            result.sum().backward()
+    finally:
+        calls = restricted_student.forbidden_calls
+        check(not calls, f"corr2d_padded uses a built-in convolution ({', '.join(calls)}); write it from scratch")
+    assert_close(result, expected, "corr2d_padded is wrong, with no built-in convolution around")
+
+
+@criterion("implementation")
+@hint("work on a copy if you have to change something")
+@pytest.mark.parametrize("layout", ["no padding, no stride", "odd padding and stride"])
+def test_inputs_unchanged(student, rng, layout):
+    """corr2d_padded leaves its inputs as they were"""
+    x_size, k_size, padding, stride = LAYOUTS[layout]
+    X, K = draw(rng, x_size, k_size)
+    before = X.clone(), K.clone()
+    student.corr2d_padded(X, K, padding, stride)
+    check(torch.equal(X, before[0]), "corr2d_padded changes X in place")
+    check(torch.equal(K, before[1]), "corr2d_padded changes the kernel in place")
+
+
+@criterion("implementation")
+@hint("work on a copy of the list if you have to change it")
+def test_layers_unchanged(student, harness, rng):
+    """receptive_field leaves the list of layers as it was"""
+    layers = list(zip(draw_ints(rng, 2, 9, 4), draw_ints(rng, 2, 9, 4), strict=True))
+    first, second, after = harness.twice_with(student.receptive_field, layers)
+    check(first == second, "a second call of receptive_field with the same list gives another result")
+    check(after == layers, "receptive_field changes the list of layers")
+    assert_field(first, layers)

@@ -1,0 +1,553 @@
+"""Hidden suite: residual blocks and ResNet-18."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from grader.engine.errors import StudentError
+from grader.testing import (
+    Mistake,
+    ParameterMap,
+    assert_close,
+    assert_module,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    match_parameters,
+    order_of_use,
+)
+
+PARTS = ("conv1", "bn1", "conv2", "bn2", "conv3")
+# Arguments of Residual, and what kind of block that is.
+BLOCKS = {
+    "same shape": (3, 3),
+    "projection, stride 2": (3, 6, True, 2),
+    "projection, same channels": (4, 4, True, 1),
+    "projection, stride 1": (2, 5, True, 1),
+    "projection, stride 3": (4, 2, True, 3),
+}
+blocks = pytest.mark.parametrize("arguments", BLOCKS.values(), ids=list(BLOCKS))
+modes = pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training", "in evaluation"])
+both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
+Tensors = dict[str, torch.Tensor]
+LARGE = 5_000
+"""Parameters with more numbers than this keep the submission's own initial values, to spare time."""
+
+
+def convolution_biases(net: nn.Module) -> set[str]:
+    """Convolutions before a batch normalisation often go without; a network may."""
+    return {f"{name}.bias" for name, module in net.named_modules() if isinstance(module, nn.Conv2d)}
+
+
+def draw(rng: torch.Generator, name: str, shape: torch.Size) -> torch.Tensor:
+    """A value for a parameter: weights of a size that keeps the scale, scales around one of either sign, shifts."""
+    noise = torch.randn(shape, generator=rng)
+    if len(shape) > 1:
+        return noise / shape[1:].numel() ** 0.5
+    return (0.5 + noise.abs()) * noise.sign() if name.endswith("weight") else 0.5 * noise
+
+
+def norms(net: nn.Module) -> dict[str, nn.Module]:
+    """The reference's normalisation layers by name."""
+    return {name: module for name, module in net.named_modules() if hasattr(module, "running_mean")}
+
+
+def draw_statistics(rng: torch.Generator, net: nn.Module) -> dict[str, list[torch.Tensor]]:
+    """Sets moving statistics in the reference's network; returns them by the layer's name."""
+    drawn = {}
+    for name, module in norms(net).items():
+        mean = 0.3 * torch.randn(module.running_mean.shape, generator=rng)
+        var = 0.5 + torch.rand(module.running_var.shape, generator=rng)
+        module.running_mean.copy_(mean)
+        module.running_var.copy_(var)
+        drawn[name] = [mean, var]
+    return drawn
+
+
+def share_statistics(harness, net, matching: ParameterMap, drawn: Mapping[str, list[torch.Tensor]]) -> None:
+    """Gives the student's normalisation layers the reference's moving statistics."""
+    owners, present = matching.owners(), harness.statistics(net)
+    values = {owners[name]: tensors for name, tensors in drawn.items()}
+    missing = [name for name in values if name not in present]
+    check(not missing, "a batch normalisation keeps no moving mean and variance for evaluation")
+    harness.set_statistics(net, values)
+
+
+def run(net, mode: str, X: torch.Tensor) -> torch.Tensor:
+    """One call in training mode with gradients, or in evaluation mode without."""
+    getattr(net, mode)()
+    with torch.set_grad_enabled(mode == "train"):
+        return net(X)
+
+
+def residual(student, arguments: tuple):
+    """The student's block; a forward pass gives lazy layers their shapes."""
+    block = assert_module(student.Residual(*arguments), "Residual(…)").eval()
+    with torch.no_grad():
+        block(torch.zeros(2, arguments[0], 6, 6))
+    return block
+
+
+def by_part(parameters: Mapping[str, torch.Tensor]) -> Tensors:
+    """A residual block's parameters in the order of its parts' names, which are fixed."""
+    return {name: value for part in PARTS for name, value in parameters.items() if name.startswith(f"{part}.")}
+
+
+def residual_pair(student, reference, harness, rng, arguments: tuple):
+    """The student's block and the reference's, with the same drawn parameters and statistics, and which is which."""
+    block, own = residual(student, arguments), reference.Residual(*arguments)
+    parameters = block.named_parameters()
+    for part in PARTS[:4] + PARTS[4:] * (len(arguments) > 2):
+        has = any(name.startswith(f"{part}.") for name in parameters)
+        check(has, f"Residual has no sub-module `{part}` with parameters")
+    check(set(by_part(parameters)) == set(parameters), "Residual has parameters outside of its convolutions and norms")
+    drawn = {name: draw(rng, name, value.shape) for name, value in by_part(dict(own.named_parameters())).items()}
+    matching = match_parameters(by_part(parameters), drawn, optional=convolution_biases(own))
+    drawn |= {name: torch.zeros_like(drawn[name]) for name in matching.missing}
+    block.set_parameters(matching.to_theirs(drawn))
+    with torch.no_grad():
+        for name, parameter in own.named_parameters():
+            parameter.copy_(drawn[name])
+        share_statistics(harness, block, matching, draw_statistics(rng, own))
+    return block, own, matching
+
+
+def convolved(conv: nn.Conv2d | None, X: torch.Tensor) -> torch.Tensor:
+    return X if conv is None else conv(X)
+
+
+def residual_mistakes(own: nn.Module, mode: str, X: torch.Tensor) -> list[Mistake]:
+    """What the block gives with one thing wrong."""
+
+    def norm(layer: nn.Module, y: torch.Tensor, *, batch: bool) -> torch.Tensor:
+        mean, var = (None, None) if batch else (layer.running_mean, layer.running_var)
+        return F.batch_norm(y, mean, var, layer.weight, layer.bias, training=batch)
+
+    def parts(*, relu=torch.relu, batch: bool = mode == "train") -> tuple[torch.Tensor, torch.Tensor]:
+        y = relu(norm(own.bn1, own.conv1(X), batch=batch))
+        return norm(own.bn2, own.conv2(y), batch=batch), convolved(own.conv3, X)
+
+    def shared_norm() -> torch.Tensor:
+        batch = mode == "train"
+        y = torch.relu(norm(own.bn1, own.conv1(X), batch=batch))
+        return torch.relu(norm(own.bn1, own.conv2(y), batch=batch) + convolved(own.conv3, X))
+
+    def unnormalised() -> torch.Tensor:
+        return torch.relu(own.conv2(torch.relu(own.conv1(X))) + convolved(own.conv3, X))
+
+    def single(layer: nn.Module, text: str, value) -> list[Mistake]:
+        return [Mistake(value, text)] if layer is not None else []
+
+    with torch.no_grad():
+        y, skip = parts()
+        return [
+            Mistake(y + skip, "there is no ReLU after the sum"),
+            Mistake(torch.relu(y) + skip, "the ReLU comes before the sum; it goes after it"),
+            Mistake(torch.relu(torch.relu(y) + skip), "there is a ReLU before the sum; the only other one is after it"),
+            Mistake(torch.relu(y), "the block's input is not added"),
+            Mistake(torch.relu(y) + torch.relu(skip), "ReLU is applied to both parts instead of to their sum"),
+            Mistake(torch.relu(y - skip), "the block's input is subtracted; add it"),
+            Mistake(torch.relu(y + torch.relu(skip)), "ReLU is applied to what the skip connection carries"),
+            Mistake(torch.relu(sum(parts(relu=lambda t: t))), "there is no ReLU between the two convolutions"),
+            Mistake(torch.relu(skip), "the convolutions' result is not added"),
+            Mistake(shared_norm(), "one batch normalisation is used for both convolutions"),
+            Mistake(unnormalised(), "there is no batch normalisation"),
+            Mistake(
+                torch.relu(sum(parts(batch=mode != "train"))),
+                "in training the moving statistics are used; normalise with the batch's"
+                if mode == "train"
+                else "in evaluation the batch's statistics are used; normalise with the moving ones",
+            ),
+            *single(own.conv3, "the block's input is added without its 1×1 projection", lambda: torch.relu(y + X)),
+        ]
+
+
+@criterion("values", weight=3)
+@hint("convolution, norm, ReLU, convolution, norm; add the input or its projection; then ReLU", "The residual block")
+@modes
+@blocks
+def test_residual_values(student, reference, harness, rng, arguments, mode):
+    """With given parameters Residual computes the right output"""
+    block, own, _ = residual_pair(student, reference, harness, rng, arguments)
+    X = torch.randn(4, arguments[0], 9, 7, generator=rng)
+    mistakes = residual_mistakes(own, mode, X)
+    expected = run(own, mode, X).detach()
+    message = f"Residual's output is wrong in {'training' if mode == 'train' else 'evaluation'} mode"
+    assert_close(run(block, mode, X), expected, message, rtol=1e-3, atol=1e-3, mistakes=mistakes)
+
+
+@criterion("values")
+@pytest.mark.parametrize(("use_1x1conv", "strides"), [(False, 1), (True, 1), (True, 2)], ids=str)
+def test_residual_keywords(student, reference, harness, rng, use_1x1conv, strides):
+    """Residual takes use_1x1conv and strides by keyword, each on its own"""
+    own = reference.Residual(4, 4, use_1x1conv=use_1x1conv, strides=strides).eval()
+    block = student.Residual(4, 4, use_1x1conv=use_1x1conv, strides=strides)
+    assert_module(block, "Residual(…)")
+    X = torch.randn(2, 4, 6, 6, generator=rng)
+    with torch.no_grad():
+        assert_shape(block(X), own(X).shape, "Residual's output")
+
+
+@criterion("shapes")
+@pytest.mark.parametrize(
+    ("arguments", "size", "shape"),
+    [
+        ((3, 3), (4, 3, 6, 6), (4, 3, 6, 6)),
+        ((3, 6, True, 2), (4, 3, 6, 6), (4, 6, 3, 3)),
+        ((2, 4, True, 2), (1, 2, 7, 4), (1, 4, 4, 2)),
+        ((2, 3, True), (2, 2, 3, 5), (2, 3, 3, 5)),
+    ],
+    ids=["the example that keeps the shape", "the example that halves", "odd height", "projection only"],
+)
+def test_residual_shapes(student, arguments, size, shape):
+    """Residual's output has the right shape"""
+    block = residual(student, arguments)
+    for mode in ("train", "eval"):
+        assert_shape(run(block, mode, torch.ones(size)), shape, "Residual's output")
+
+
+@criterion("shapes")
+@hint("conv3 is the 1×1 convolution, or None")
+@blocks
+def test_residual_parts(student, reference, rng, arguments):
+    """Residual's sub-modules have the right names and parameters"""
+    block, own = residual(student, arguments), reference.Residual(*arguments)
+    for part in PARTS[:4]:
+        assert_module(getattr(block, part), f"Residual's {part}")
+    third = block.conv3
+    if own.conv3 is None:
+        check(third is None, "without use_1x1conv Residual's conv3 should be None")
+    else:
+        assert_module(third, "Residual's conv3, with use_1x1conv,")
+    for part in PARTS[: 4 if own.conv3 is None else 5]:
+        theirs, ours = getattr(block, part).named_parameters(), dict(getattr(own, part).named_parameters())
+        optional = {"bias"} if part.startswith("conv") else ()
+        match_parameters(theirs, {name: value.detach() for name, value in ours.items()}, optional)
+
+
+def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tensor, rng: torch.Generator) -> None:
+    """In double precision, where no ReLU is on another side by rounding alone."""
+    net.double()
+    own.double()
+    X = X.double().requires_grad_()
+    X_own = X.detach().clone().requires_grad_()
+    y, expected = run(net, "train", X), run(own, "train", X_own)
+    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
+    assert_shape(y, expected.shape, "the output")
+    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
+    y.backward(cotangent.to(y.dtype))
+    expected.backward(cotangent)
+    check(X.grad is not None, "no gradient reaches the input")
+    assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
+    right = {name: parameter.grad for name, parameter in own.named_parameters()}
+    for name, got in matching.to_ours(net.gradients()).items():
+        what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
+        check(got is not None, f"no gradient reaches {what}")
+        assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients", weight=2)
+@hint("nothing may be detached, on the skip connection neither")
+@blocks
+def test_residual_gradients(student, reference, harness, rng, arguments):
+    """Gradients reach Residual's input and every parameter"""
+    block, own, matching = residual_pair(student, reference, harness, rng, arguments)
+    compare_gradients(block, own, matching, torch.randn(3, arguments[0], 7, 8, generator=rng), rng)
+
+
+@criterion("training")
+@blocks
+def test_statistics_follow_mode(student, reference, harness, rng, arguments):
+    """The moving statistics change in training and stay in evaluation"""
+    block, _, _ = residual_pair(student, reference, harness, rng, arguments)
+    X = 3 + 2 * torch.randn(4, arguments[0], 6, 6, generator=rng)
+    before = harness.statistics(block)
+    run(block, "eval", X)
+    same = harness.statistics(block)
+    for name, values in before.items():
+        moved = any(differs(new, old, rtol=1e-6) for new, old in zip(same[name], values, strict=True))
+        check(not moved, "the moving statistics change in evaluation mode")
+    run(block, "train", X)
+    after = harness.statistics(block)
+    for name, values in before.items():
+        moved = all(differs(new, old, rtol=1e-6) for new, old in zip(after[name], values, strict=True))
+        check(moved, "a moving mean or variance stays as it was in training mode")
+
+
+@criterion("implementation")
+@hint("`X += Y` and in-place ReLU write into the block's input; use `X + Y`")
+@pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training", "in evaluation"])
+@blocks
+def test_input_unchanged(student, rng, arguments, mode):
+    """Residual leaves its input as it was"""
+    block = residual(student, arguments)
+    X = torch.randn(3, arguments[0], 6, 6, generator=rng)
+    before = X.clone()
+    run(block, mode, X)
+    check(torch.equal(X, before), "Residual changes its input in place")
+
+
+# Arguments of resnet_block.
+STAGES = {
+    "first block": (4, 4, 2, True),
+    "later block": (3, 6, 2),
+    "later block, same channels": (4, 4, 2),
+    "one residual": (2, 4, 1),
+    "first block of one": (3, 3, 1, True),
+    "three residuals": (2, 4, 3, False),
+}
+stages = pytest.mark.parametrize("arguments", STAGES.values(), ids=list(STAGES))
+
+
+def stage(student, arguments: tuple) -> list:
+    result = student.resnet_block(*arguments)
+    check(isinstance(result, list | tuple), "resnet_block should return a list of modules")
+    check(len(result) == arguments[2], "resnet_block should return as many modules as there are residuals")
+    for block in result:
+        assert_module(block, "every item of resnet_block's list")
+    return list(result)
+
+
+@criterion("shapes")
+@hint("only the first residual projects and has stride 2, and in the first block none does")
+@stages
+def test_stage_shapes(student, reference, rng, arguments):
+    """resnet_block's list has num_residuals blocks with the right output shapes"""
+    result, own = stage(student, arguments), reference.resnet_block(*arguments)
+    X = torch.randn(2, arguments[0], 9, 8, generator=rng)
+    for block, own_block in zip(result, own, strict=True):
+        with torch.no_grad():
+            Y, X = block.eval()(X), own_block.eval()(X)
+        assert_shape(Y, X.shape, "the output of a residual in resnet_block's list")
+
+
+def pair(student_net, own: nn.Module, harness, X: torch.Tensor, rng: torch.Generator) -> ParameterMap:
+    """Gives the student's network and the reference's the same parameters and moving statistics; which is which."""
+    order = harness.order_of_use(student_net, X)
+    parameters = student_net.named_parameters()
+    theirs = {name: parameters[name] for name in order}
+    own_parameters = dict(own.named_parameters())
+    ours = {
+        name: own_parameters[name] for name in order_of_use(own.train()(X.to(next(own.parameters()))), own_parameters)
+    }
+    matching = match_parameters(theirs, {n: p.detach() for n, p in ours.items()}, optional=convolution_biases(own))
+    values = {name: value for name, value in matching.to_ours(theirs).items() if value is not None}
+    small = {name: draw(rng, name, value.shape) for name, value in values.items() if value.numel() <= LARGE}
+    values |= small
+    student_net.set_parameters({n: v for n, v in matching.to_theirs(values).items() if v.numel() <= LARGE})
+    with torch.no_grad():
+        for name, parameter in ours.items():
+            parameter.copy_(values[name]) if name in values else parameter.zero_()
+        share_statistics(harness, student_net, matching, draw_statistics(rng, own))
+    return matching
+
+
+@criterion("values")
+@modes
+@stages
+def test_stage_values(student, reference, harness, rng, arguments, mode):
+    """The blocks of resnet_block, one after the other, compute the right output"""
+    net, own = harness.stack(stage(student, arguments)), nn.Sequential(*reference.resnet_block(*arguments))
+    X = torch.randn(3, arguments[0], 9, 8, generator=rng)
+    pair(net, own, harness, X, rng)
+    expected = run(own, mode, X).detach()
+    message = (
+        f"the blocks of resnet_block give a wrong output in {'training' if mode == 'train' else 'evaluation'} mode"
+    )
+    assert_close(run(net, mode, X), expected, message, rtol=1e-3, atol=1e-3)
+
+
+@criterion("gradients")
+def test_stage_gradients(student, reference, harness, rng):
+    """Gradients go through the blocks of resnet_block"""
+    arguments = (3, 6, 2)
+    net, own = harness.stack(stage(student, arguments)), nn.Sequential(*reference.resnet_block(*arguments))
+    X = torch.randn(3, 3, 9, 8, generator=rng)
+    matching = pair(net, own, harness, X, rng)
+    compare_gradients(net, own, matching, X, rng)
+
+
+def resnet(student, *arguments, **options):
+    """The student's network; a forward pass gives lazy layers their shapes."""
+    net = assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns").eval()
+    channels = arguments[1] if arguments else options.get("in_channels", 1)
+    with torch.no_grad():
+        net(torch.zeros(2, channels, 32, 32))
+    return net
+
+
+def resnet_pair(student, reference, harness, rng, size: tuple[int, ...], **options):
+    """The student's ResNet-18 and the reference's with the same parameters and statistics, in double precision."""
+    net, own = resnet(student, **options), reference.resnet18(**options)
+    matching = pair(net, own, harness, torch.randn(size, generator=rng), rng)
+    net.double()
+    return net, own.double(), matching
+
+
+@criterion("values", weight=2)
+@hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
+@pytest.mark.parametrize(
+    "options", [{}, {"num_classes": 7, "in_channels": 3}], ids=["the default", "seven classes, three channels"]
+)
+def test_resnet_in_evaluation(student, reference, harness, rng, options):
+    """With given parameters ResNet-18 computes the right output in evaluation"""
+    channels = options.get("in_channels", 1)
+    net, own, _ = resnet_pair(student, reference, harness, rng, (2, channels, 33, 36), **options)
+    X = torch.randn(2, channels, 41, 70, generator=rng, dtype=torch.float64)
+    expected = run(own, "eval", X)
+    got = run(net, "eval", X)
+    mistakes = [
+        Mistake(expected.softmax(1), "the output went through softmax; there is no activation at the end"),
+        Mistake(expected.relu(), "the output went through ReLU; there is no activation at the end"),
+    ]
+    assert_close(
+        got, expected, "ResNet-18's output is wrong in evaluation mode", rtol=1e-3, atol=1e-4, mistakes=mistakes
+    )
+    with torch.no_grad():
+        one = net(X[:1])
+    assert_close(one, expected[:1], "ResNet-18's output for one image is wrong", rtol=1e-3, atol=1e-4)
+
+
+@criterion("values")
+def test_resnet_in_training(student, reference, harness, rng):
+    """With given parameters ResNet-18 computes the right output in training"""
+    net, own, _ = resnet_pair(student, reference, harness, rng, (3, 1, 33, 36))
+    X = torch.randn(4, 1, 40, 38, generator=rng, dtype=torch.float64)
+    expected = run(own, "train", X).detach()
+    message = "ResNet-18's output is wrong in training mode"
+    assert_close(run(net, "train", X), expected, message, rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+def test_resnet_gradients(student, reference, harness, rng):
+    """Gradients reach ResNet-18's images and every parameter"""
+    net, own, matching = resnet_pair(student, reference, harness, rng, (3, 1, 33, 36))
+    net.zero_grad()
+    own.zero_grad()
+    X = torch.randn(3, 1, 36, 40, generator=rng, dtype=torch.float64).requires_grad_()
+    X_own = X.detach().clone().requires_grad_()
+    y, expected = run(net, "train", X), run(own, "train", X_own)
+    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
+    assert_shape(y, expected.shape, "ResNet-18's output")
+    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
+    y.backward(cotangent.to(y.dtype))
+    expected.backward(cotangent)
+    check(X.grad is not None, "no gradient reaches the images")
+    close = {"rtol": 1e-2, "atol": 1e-4}
+    assert_close(X.grad, X_own.grad, "the gradient for the images is wrong", **close)
+    summary = harness.gradient_summary(net)
+    own_parameters = dict(own.named_parameters())
+    for each in matching.pairs:
+        got, gradient = summary[each.theirs], own_parameters[each.ours].grad.flatten()
+        what = f"a parameter of ResNet-18 of shape {each.our_shape}"
+        check(got is not None, f"no gradient reaches {what}")
+        right = torch.stack([gradient.sum(), gradient.norm()])
+        assert_close(got, right, f"the gradient for {what} is wrong", rtol=1e-2, atol=1e-3)
+
+
+@criterion("shapes")
+@hint("17 convolutions and a linear layer on the main path, three projections beside it", "ResNet-18")
+@pytest.mark.parametrize("arguments", [(), (4, 2)], ids=["the default", "four classes, two channels"])
+def test_resnet_parameters(student, reference, arguments):
+    """ResNet-18 has the parameters of its eighteen layers, their normalisations and the projections"""
+    net, own = resnet(student, *arguments), reference.resnet18(*arguments)
+    ours = {name: value.detach() for name, value in own.named_parameters()}
+    match_parameters(net.named_parameters(), ours, optional=convolution_biases(own))
+
+
+EXAMPLE = [(1, 64, 56, 56), (1, 64, 56, 56), (1, 128, 28, 28), (1, 256, 14, 14), (1, 512, 7, 7), (1, 10)]
+
+
+@criterion("shapes")
+def test_resnet_example_shapes(student, harness):
+    """ResNet-18's stages have the documented shapes for an image of 224×224"""
+    net = resnet(student)
+    shapes = [tuple(shape) for shape in harness.output_shapes(net, torch.zeros(1, 1, 224, 224))]
+    check(shapes[-1] == EXAMPLE[-1], "ResNet-18's output for one image should have shape (1, 10)")
+    position = 0
+    for expected in EXAMPLE:
+        there = expected in shapes[position:]
+        check(there, f"for an image of 224×224 no stage gives shape {expected} where the documented example has it")
+        position += shapes[position:].index(expected) + 1
+
+
+@criterion("shapes")
+@pytest.mark.parametrize(("num_classes", "in_channels"), [(10, 1), (3, 3), (17, 2)], ids=str)
+def test_resnet_output_shape(student, num_classes, in_channels):
+    """ResNet-18 gives num_classes numbers per image, for images of any size"""
+    net = resnet(student, num_classes=num_classes, in_channels=in_channels)
+    for batch, size in ((1, (96, 64)), (3, (28, 28))):
+        Y = run(net, "eval", torch.zeros(batch, in_channels, *size))
+        assert_shape(Y, (batch, num_classes), "ResNet-18's output")
+
+
+@criterion("training")
+def test_resnet_statistics_follow_mode(student, harness, rng):
+    """ResNet-18's moving statistics change in training and stay in evaluation"""
+    net = resnet(student)
+    X = 2 + torch.randn(4, 1, 32, 32, generator=rng)
+    before = harness.statistics(net)
+    check(before, "ResNet-18 has no batch normalisation that keeps moving statistics")
+    first = run(net, "eval", X)
+    same = harness.statistics(net)
+    for name, values in before.items():
+        moved = any(differs(new, old, rtol=1e-6) for new, old in zip(same[name], values, strict=True))
+        check(not moved, "the moving statistics change in evaluation mode")
+    run(net, "train", X)
+    after = harness.statistics(net)
+    for name, values in before.items():
+        moved = all(differs(new, old, rtol=1e-6) for new, old in zip(after[name], values, strict=True))
+        check(moved, "a moving mean or variance stays as it was in training mode")
+    check(differs(run(net, "eval", X), first), "after a training batch the output in evaluation is the same as before")
+
+
+@criterion("implementation")
+def test_resnet_input_unchanged(student, rng):
+    """ResNet-18 leaves the images as they were"""
+    net = resnet(student)
+    X = torch.randn(2, 1, 32, 32, generator=rng)
+    before = X.clone()
+    for mode in ("train", "eval"):
+        run(net, mode, X)
+    check(torch.equal(X, before), "ResNet-18 changes its input in place")
+
+
+def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: str) -> None:
+    """Checks that all of a network moves to another device and computes there."""
+    try:
+        device, got = harness.moved(net, size, "meta" if where == "cpu" else where)
+    except StudentError as error:
+        stayed = "expected device" in error.text or "same device" in error.text
+        check(not stayed, "the network does not work on another device: a part of it stays where it was made")
+        if where == "cpu":
+            return  # the device without values has its own limits: what looks at values cannot run there
+        raise
+    check(torch.device(device).type != "cpu", "after the network is moved its output is still on the CPU")
+    check(got == shape, "the output has another shape after the network is moved to another device")
+
+
+@criterion("device")
+@hint("modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict")
+@both_devices
+@blocks
+def test_residual_moves(student, harness, arguments, where):
+    """All of Residual moves to another device and computes there"""
+    stride = arguments[3] if len(arguments) > 3 else 1
+    block, side = residual(student, arguments), (12 - 1) // stride + 1
+    moves(harness, block, (2, arguments[0], 12, 12), (2, arguments[1], side, side), where)
+
+
+@criterion("device")
+@both_devices
+def test_resnet_moves(student, harness, where):
+    """All of ResNet-18 moves to another device and computes there"""
+    net = resnet(student)
+    check(net.named_parameters(), "the network has no parameters that `.to(device)` could move")
+    moves(harness, net, (2, 1, 32, 32), (2, 10), where)

