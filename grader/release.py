@@ -20,11 +20,7 @@ def handout(course: Course) -> dict[str, str]:
     """The hand-out's files by name; stubs come fresh from the solutions."""
     files: dict[str, str] = {}
     for exercise in course.exercises:
-        solution = course.solution(exercise.id)
-        try:
-            files[f"{exercise.id}.py"] = make_stub(solution.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise GraderError(f"{solution}: {error}") from error
+        files[f"{exercise.id}.py"] = fresh_stub(course, exercise.id)
         public_tests = course.exercises_dir / f"test_{exercise.id}.py"
         if not public_tests.is_file():
             raise GraderError(f"{public_tests}: the public tests of '{exercise.id}' are missing")
@@ -36,13 +32,21 @@ def handout(course: Course) -> dict[str, str]:
     return files
 
 
+def fresh_stub(course: Course, exercise: str) -> str:
+    """The stub that the solution gives; raises `GraderError` if its markers do not pair."""
+    solution = course.solution(exercise)
+    try:
+        return make_stub(solution.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise GraderError(f"{solution}: {error}") from error
+
+
 def stub_drift(course: Course, exercises: tuple[str, ...]) -> list[str]:
     """The checked-in stubs of these exercises that are not what `handout` would write."""
-    fresh = handout(course)
     drift = []
     for exercise in exercises:
         stub = course.stub(exercise)
-        if not stub.is_file() or stub.read_text(encoding="utf-8") != fresh[f"{exercise}.py"]:
+        if not stub.is_file() or stub.read_text(encoding="utf-8") != fresh_stub(course, exercise):
             drift.append(f"{stub} is not what its solution gives; run `grader release --update`")
     return drift
 
@@ -51,9 +55,8 @@ def update_stubs(course: Course) -> list[Path]:
     """Writes the stubs into the course's own exercises folder; the files that changed."""
     changed = []
     course.exercises_dir.mkdir(exist_ok=True)
-    fresh = handout(course)
     for exercise in course.exercises:
-        stub, text = course.stub(exercise.id), fresh[f"{exercise.id}.py"]
+        stub, text = course.stub(exercise.id), fresh_stub(course, exercise.id)
         if not stub.is_file() or stub.read_text(encoding="utf-8") != text:
             stub.write_text(text, encoding="utf-8")
             changed.append(stub)

@@ -27,11 +27,11 @@ def load(dataset: str) -> ImageDataset:
     """
     if dataset not in DATASETS:
         raise GraderError(f"Unknown dataset {dataset!r}: choose one of {', '.join(DATASETS)}.")
+    from grader.data.fashion_mnist import load_fashion_mnist
     from grader.data.garments import draw_garments
 
     if dataset == "builtin":
         return draw_garments()
-    from grader.data.fashion_mnist import load_fashion_mnist
 
     try:
         return load_fashion_mnist(download=True)

@@ -31,7 +31,7 @@ class Canvas:
     """``count`` black images; ``x`` and ``y`` (N, 28, 28) are the coordinates of the pixels in the garment's frame."""
 
     def __init__(self, generator: np.random.Generator, count: int) -> None:
-        """Draws a pose for each image: up to 0.1 rad rotated, 8 % larger or smaller, a pixel and a half shifted."""
+        """Draw a pose for each image: rotated by up to 0.1 rad, scaled by 0.9 to 1.06, shifted by up to 1.2 px."""
         self.draw = Draws(generator, count)
         angle = self.draw.uniform(-0.1, 0.1)
         down, right = np.mgrid[:SIZE, :SIZE].astype(np.float32) - (SIZE - 1) / 2

@@ -26,6 +26,12 @@ from grader.data.find import (
 from grader.data.images import CLASS_NAMES, ImageDataset
 from grader.errors import GraderError
 
+_DAMAGE = (
+    gzip.BadGzipFile, EOFError, zlib.error,
+    AssertionError, ValueError, TypeError, KeyError, RuntimeError,
+)  # fmt: skip
+"""What gzip, and torchvision's reader of idx files, raise for a file that is not as it should be."""
+
 
 def load_fashion_mnist(download: bool) -> ImageDataset:
     """All images of Fashion-MNIST: the 60 000 for training, then the 10 000 for testing.
@@ -45,7 +51,7 @@ def load_fashion_mnist(download: bool) -> ImageDataset:
 
 def _not_found(download: bool) -> str:
     places = ", ".join(str(raw) for raw in search_folders())
-    tried = " and its server could not be reached" if download else ""
+    tried = " and could not be downloaded" if download else ""
     return (
         f"Fashion-MNIST is not in {places}{tried}: set {ROOT_VARIABLE} to a folder that holds "
         "FashionMNIST/raw/*.gz, or choose the dataset 'builtin'."
@@ -80,8 +86,10 @@ def _read_idx(raw: Path, name: str) -> tuple[Path, torch.Tensor]:
             with gzip.open(path) as packed, unpacked.open("wb") as file:
                 shutil.copyfileobj(packed, file, length=1 << 20)
             return path, read(str(unpacked))
-    except (OSError, EOFError, zlib.error, AssertionError, ValueError, TypeError, KeyError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise GraderError(_damaged(path, str(error) or "it is not an idx file")) from error
+    except OSError as error:
+        raise GraderError(f"The Fashion-MNIST file {path} cannot be read or unpacked: {error}.") from error
 
 
 def _damaged(path: Path, why: str) -> str:

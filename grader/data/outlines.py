@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.data.canvas import Canvas
-from grader.data.shapes import ellipse, intersection, limb, skyline
+from grader.data.shapes import Value, ellipse, intersection, limb, skyline
 
 
 def draw_trouser(canvas: Canvas) -> None:
@@ -32,21 +32,27 @@ def draw_sandal(canvas: Canvas) -> None:
     back = sole - heel
     canvas.paint(limb(x, y, (-12.5, sole), (-3.0, sole), (thickness, thickness)), shade)
     canvas.paint(limb(x, y, (-3.5, sole), (12.0, back), (thickness, thickness)), shade)
-    canvas.paint(limb(x, y, (11.0, back), (draw.uniform(9.5, 12), sole + thickness), (draw.uniform(0.8, 2), 0.8)), shade)
+    canvas.paint(
+        limb(x, y, (11.0, back), (draw.uniform(9.5, 12), sole + thickness), (draw.uniform(0.8, 2), 0.8)), shade
+    )
     canvas.paint(limb(x, y, (-11.0, sole), (draw.uniform(-8, -4), sole - draw.uniform(3.5, 6)), (1.0, 0.8)), shade)
     canvas.paint(limb(x, y, (-3.0, sole), (draw.uniform(-7, -3), sole - draw.uniform(3.5, 6)), (1.2, 0.8)), shade)
-    ankle = back - draw.uniform(4, 9)
-    canvas.paint(limb(x, y, (11.5, back), (draw.uniform(9, 12), ankle), (1.0, 0.8)), shade, draw.chance(0.75))
-    canvas.paint(limb(x, y, (11.0, ankle + 1), (draw.uniform(1, 6), ankle), (0.8, 0.8)), shade, draw.chance(0.7))
-    canvas.paint(limb(x, y, (draw.uniform(-6, -2), sole - 4), (9.0, ankle + 2), (0.8, 0.8)), shade, draw.chance(0.45))
+    ankle, ankled = back - draw.uniform(4, 9), draw.chance(0.8)
+    canvas.paint(limb(x, y, (11.5, back), (draw.uniform(9, 12), ankle), (1.0, 0.8)), shade, ankled)
+    canvas.paint(
+        limb(x, y, (11.0, ankle + 1), (draw.uniform(1, 6), ankle), (0.8, 0.8)), shade, ankled * draw.chance(0.8)
+    )
+    canvas.paint(
+        limb(x, y, (draw.uniform(-6, -2), sole - 4), (9.0, ankle + 2), (0.8, 0.8)), shade, ankled * draw.chance(0.5)
+    )
     upper = skyline(x, y, [(-12.0, sole - 1), (-6.0, sole - 4), (4.0, sole - 3), (12.0, back - 2)], sole)
-    canvas.paint(upper, shade * 0.8, draw.chance(0.2))
+    canvas.paint(upper, shade * 0.8, draw.chance(0.35))
     canvas.fabric()
 
 
 def draw_sneaker(canvas: Canvas) -> None:
     """A low shoe with a sole of another shade and laces."""
-    _draw_shoe(canvas, shaft=(5.5, 10.0), opening=(2.5, 6.0), laces=0.65, heel=0.0)
+    _draw_shoe(canvas, shaft=(5.5, 12.0), opening=(2.5, 6.0), laces=0.65, heel=0.0)
 
 
 def draw_ankle_boot(canvas: Canvas) -> None:
@@ -65,7 +71,7 @@ def _draw_shoe(
     tip, end = draw.uniform(-13, -11.5), draw.uniform(10.5, 12.5)
     front = draw.uniform(0.5, 4)
     shade = draw.uniform(0.3, 1)
-    tops = [
+    tops: list[tuple[Value, Value]] = [
         (tip, sole - 1.5),
         (tip + draw.uniform(1.5, 3.5), sole - toe),
         (-4.5, sole - toe - draw.uniform(0, 1.5)),

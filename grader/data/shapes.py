@@ -7,11 +7,13 @@ is a number or an array that broadcasts against (N, 28, 28), usually (N, 1, 1): 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
+"""float32 throughout; numpy's annotations do not follow the precision."""
 Value = Array | float
 Knots = Sequence[tuple[Value, Value]]
 
@@ -37,7 +39,7 @@ def skyline(x: Array, y: Array, tops: Knots, bottom: Value) -> Array:
 
 
 def limb(x: Array, y: Array, start: tuple[Value, Value], end: tuple[Value, Value], radii: tuple[Value, Value]) -> Array:
-    """A straight limb with flat ends from ``start`` to ``end``, its half width going from the first radius to the second."""
+    """A straight limb with flat ends from ``start`` to ``end``, half as wide as the radii."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = np.sqrt(dx * dx + dy * dy)
     along = ((x - start[0]) * dx + (y - start[1]) * dy) / length

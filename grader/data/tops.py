@@ -17,8 +17,8 @@ class Top:
     """Ranges (pixels) and probabilities from which each image of a class draws its garment."""
 
     shoulder: Range = (6.0, 7.5)
-    waist: Range = (6.0, 7.8)
-    hem: Range = (6.4, 8.4)
+    waist: Range = (5.4, 7.8)
+    hem: Range = (5.8, 8.4)
     length: Range = (21.5, 24.5)
     long_sleeves: float = 0.0
     short_sleeves: float = 0.0
@@ -35,11 +35,11 @@ class Top:
 T_SHIRT = Top(long_sleeves=0.03, short_sleeves=0.87, sleeve_width=(2.4, 3.3), print=0.35, buttons=0.03)
 PULLOVER = Top(long_sleeves=0.97, short_sleeves=0.03, ribbing=0.6, buttons=0.05, collar=0.08, print=0.12)
 DRESS = Top(
-    shoulder=(3.4, 5.4), waist=(2.8, 4.6), hem=(4.0, 7.6), length=(24.5, 26.5), long_sleeves=0.2, short_sleeves=0.3,
+    shoulder=(3.4, 6.4), waist=(2.8, 6.4), hem=(4.0, 8.2), length=(23.5, 26.5), long_sleeves=0.2, short_sleeves=0.3,
     sleeve_width=(1.4, 2.0), buttons=0.05,
 )  # fmt: skip
 COAT = Top(
-    waist=(6.0, 7.6), hem=(6.6, 8.6), length=(23.0, 25.5), long_sleeves=1.0, collar=0.6, buttons=0.45, open_front=0.55,
+    waist=(5.4, 7.6), hem=(6.0, 8.6), length=(22.5, 25.5), long_sleeves=1.0, collar=0.6, buttons=0.45, open_front=0.55,
     shade=(0.25, 0.9),
 )  # fmt: skip
 SHIRT = Top(long_sleeves=0.6, short_sleeves=0.32, collar=0.6, buttons=0.6, print=0.08, open_front=0.04)
@@ -101,7 +101,13 @@ def _details(canvas: Canvas, style: Top, body: Array, top: Array, hem: Array) ->
     button = intersection(np.abs((y - top) % 4 - 2) - 0.4, side - 0.5, body)
     canvas.paint(button, decoration, draw.chance(style.buttons * 0.7) * 0.8)
 
-    gap = limb(x, y, (draw.uniform(-0.6, 0.6), top), (draw.uniform(-0.8, 0.8), hem + 1), (draw.uniform(0.2, 1.6), draw.uniform(0.2, 1.4)))
+    gap = limb(
+        x,
+        y,
+        (draw.uniform(-0.6, 0.6), top),
+        (draw.uniform(-0.8, 0.8), hem + 1),
+        (draw.uniform(0.2, 1.6), draw.uniform(0.2, 1.4)),
+    )
     canvas.darken(gap, draw.chance(style.open_front) * draw.uniform(0.4, 1))
 
     lapel_end = top + draw.uniform(3.5, 7)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.autograd.function import once_differentiable
 
+from .errors import WorkerStopped
+
 if TYPE_CHECKING:
     from .proxies import RemoteObject, Session
 
@@ -21,6 +23,9 @@ class _Graph:
 
     def backward(self, cotangents: list[torch.Tensor | None]) -> list[torch.Tensor | None]:
         return self._session.backward(self._number, cotangents, self._label)
+
+    def unreadable(self, reason: str) -> WorkerStopped:
+        return self._session.unreadable(reason)
 
     def __del__(self) -> None:
         self._session.released_graphs.append(self._number)
@@ -41,15 +46,15 @@ class _RemoteGraph(torch.autograd.Function):
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> Any:
         gradients = ctx.graph.backward(list(cotangents))
         if len(gradients) != len(ctx.arguments):
-            raise ValueError("the worker returned another number of gradients than there are arguments")
+            raise ctx.graph.unreadable("another number of gradients than there are arguments")
+        for gradient, (shape, _dtype) in zip(gradients, ctx.arguments, strict=True):
+            if gradient is not None and gradient.shape != shape:
+                raise ctx.graph.unreadable("a gradient of another shape than its argument")
         return None, None, None, *([None] * len(cotangents)), *map(_fitting, gradients, ctx.arguments)
 
 
 def _fitting(gradient: torch.Tensor | None, argument: tuple[torch.Size, torch.dtype]) -> torch.Tensor | None:
-    shape, dtype = argument
-    if gradient is not None and gradient.shape != shape:
-        raise ValueError("the worker returned a gradient of another shape than its argument")
-    return None if gradient is None else gradient.to(dtype)
+    return None if gradient is None else gradient.to(argument[1])
 
 
 def differentiable_call(

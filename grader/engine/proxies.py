@@ -32,18 +32,24 @@ class RemoteObject:
 
     def by_reference(self, *args: Any, **kwargs: Any) -> RemoteObject:
         """Calls it, but leaves the result in the worker, a tensor too."""
-        result = self._session.call(self, args, kwargs, keep=True)
-        assert isinstance(result, RemoteObject)
-        return result
+        return self._session.remote(self._session.call(self, args, kwargs, keep=True))
 
     def __getitem__(self, key: Any) -> Any:
         return self._session.tool("getitem", self, key)
 
     def __len__(self) -> int:
-        return int(self._session.tool("length", self))
+        length = self._session.tool("length", self)
+        if type(length) is not int or not 0 <= length < 2**31:
+            raise self._session.unreadable("a length that is none")
+        return length
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._session.tool("items", self, 10_000))
+        return iter(self._list(self._session.tool("items", self, 10_000)))
+
+    def _list(self, value: Any) -> list[Any]:
+        if type(value) is not list:
+            raise self._session.unreadable("a list was expected")
+        return value
 
     def set(self, name: str, value: Any) -> None:
         """Sets an attribute of the object."""
@@ -83,7 +89,7 @@ class RemoteModule(RemoteObject):
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Parameters and buffers by name."""
-        return _tensors(self._session.tool("state_dict", self))
+        return self._tensors("state_dict")
 
     def load_state_dict(self, values: dict[str, torch.Tensor]) -> None:
         """Copies values into parameters and buffers of the same names."""
@@ -91,15 +97,15 @@ class RemoteModule(RemoteObject):
 
     def named_parameters(self) -> dict[str, torch.Tensor]:
         """Registered parameters by name, in registration order."""
-        return _tensors(self._session.tool("named_parameters", self))
+        return self._tensors("named_parameters")
 
     def named_buffers(self) -> dict[str, torch.Tensor]:
         """Registered buffers by name."""
-        return _tensors(self._session.tool("named_buffers", self))
+        return self._tensors("named_buffers")
 
     def gradients(self) -> dict[str, torch.Tensor | None]:
         """The gradient of each registered parameter after a backward pass."""
-        return dict(self._session.tool("gradients", self))
+        return self._dict("gradients", (torch.Tensor, type(None)))
 
     def set_parameters(self, values: dict[str, torch.Tensor]) -> None:
         """Writes values into registered parameters by name."""
@@ -107,15 +113,24 @@ class RemoteModule(RemoteObject):
 
     def devices(self) -> dict[str, str]:
         """The device of each registered parameter and buffer."""
-        return dict(self._session.tool("devices", self))
+        return self._dict("devices", (str,))
 
     def training_modes(self) -> list[bool]:
         """The `training` flag of the module and every module inside."""
-        return list(self._session.tool("training_modes", self))
+        return self._list(self._session.tool("training_modes", self))
 
     def layer_types(self) -> list[list[str]]:
         """Class and base class names of the module and every module inside."""
-        return list(self._session.tool("layer_types", self))
+        return self._list(self._session.tool("layer_types", self))
+
+    def _tensors(self, tool: str) -> dict[str, torch.Tensor]:
+        return self._dict(tool, (torch.Tensor,))
+
+    def _dict(self, tool: str, types: tuple[type, ...]) -> dict[str, Any]:
+        value = self._session.tool(tool, self)
+        if type(value) is not dict or not all(type(item) in types for item in value.values()):
+            raise self._session.unreadable("a dict was expected")
+        return {str(name): item for name, item in value.items()}
 
 
 class Session:
@@ -139,23 +154,28 @@ class Session:
 
     def load(self, name: str) -> RemoteObject:
         """The submission's module `name`; raises `StudentError` if it cannot be imported."""
-        module = self.ask({"op": "load", "name": name}, label="")
-        assert isinstance(module, RemoteObject)
-        return module
+        return self.remote(self.ask({"op": "load", "name": name}, label=""))
 
     def harness(self, name: str, source: str) -> RemoteObject:
         """Runs a suite's own source in the worker, beside student code, as a module."""
-        module = self.ask({"op": "harness", "name": name, "source": source}, label=name)
-        assert isinstance(module, RemoteObject)
-        return module
+        return self.remote(self.ask({"op": "harness", "name": name, "source": source}, label=name))
 
     def tool(self, name: str, *args: Any) -> Any:
         """Calls a function of `grader.worker.toolbox` there, without gradients."""
         if self._toolbox is None:
-            self._toolbox = self.ask({"op": "toolbox"}, label="")
-        assert self._toolbox is not None
+            self._toolbox = self.remote(self.ask({"op": "toolbox"}, label=""))
         with torch.no_grad():
-            return getattr(self._toolbox, name)(*args)
+            return self.remote(getattr(self._toolbox, name))(*args)
+
+    def remote(self, value: Any) -> RemoteObject:
+        """`value`, which has to be an object of the worker; anything else is a lie of the worker's and ends it."""
+        if not isinstance(value, RemoteObject):
+            raise self.unreadable("another kind of value was expected")
+        return value
+
+    def unreadable(self, reason: object) -> WorkerStopped:
+        """Ends the worker because it answers what no honest one would."""
+        return self.worker.stop(ProtocolError(f"stopped: the answer could not be read ({reason})"))
 
     def ask(self, message: dict[str, Any], label: str) -> Any:
         """A request without arguments; the decoded answer."""
@@ -188,7 +208,7 @@ class Session:
         message = {"op": "backward", "graph": graph, "cotangents": encoder.encode(cotangents)}
         gradients = self._decode(self._request(message, encoder.buffers, [], label), label, [])
         if not isinstance(gradients, list) or not all(g is None or type(g) is torch.Tensor for g in gradients):
-            raise ProtocolError("stopped: the gradients could not be read")
+            raise self.unreadable("gradients were expected")
         return gradients
 
     def _request(self, message: dict[str, Any], buffers: list[Buffer], fds: list[int], label: str) -> Reply:
@@ -225,7 +245,7 @@ class Session:
         try:
             return Decoder(reply.buffers, resolve, place=place).decode(reply.value)
         except CodecError as error:
-            raise self._unreadable(error) from error
+            raise self.unreadable(error) from error
 
     def _apply_changes(self, reply: Reply, tensors: list[torch.Tensor]) -> None:
         """Does to this side's arguments what the call did to its copies."""
@@ -233,16 +253,13 @@ class Session:
         for change in reply.changes:
             index = change.get("index") if isinstance(change, dict) else None
             if type(index) is not int or not 0 <= index < len(tensors):
-                raise self._unreadable(CodecError("a change of no argument"))
+                raise self.unreadable(CodecError("a change of no argument"))
             try:
                 value = decoder.decode(change["value"]) if "value" in change else None
                 grad = decoder.decode(change["grad"]) if "grad" in change else None
             except CodecError as error:
-                raise self._unreadable(error) from error
+                raise self.unreadable(error) from error
             _change(tensors[index], value, grad, change.get("requires_grad"))
-
-    def _unreadable(self, error: CodecError) -> WorkerStopped:
-        return self.worker.stop(ProtocolError(f"stopped: the answer could not be read ({error})"))
 
 
 class _ArgumentEncoder(Encoder):
@@ -271,12 +288,6 @@ def _change(tensor: torch.Tensor, value: object, grad: object, requires_grad: ob
             tensor.grad = grad.to(tensor.dtype)
     if type(requires_grad) is bool and tensor.is_leaf and (tensor.is_floating_point() or not requires_grad):
         tensor.requires_grad_(requires_grad)
-
-
-def _tensors(value: Any) -> dict[str, torch.Tensor]:
-    if not isinstance(value, dict) or not all(type(item) is torch.Tensor for item in value.values()):
-        raise ProtocolError("stopped: the module's tensors could not be read")
-    return {str(name): tensor for name, tensor in value.items()}
 
 
 def _missing(name: str, error: StudentError) -> StudentError:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,8 @@ def _next_task(connection: Channel) -> Task | None:
 
 
 def _grade(task: Task, setup: RunnerSetup, session: SuiteSession) -> TaskDone:
+    from grader.engine.errors import ZygoteError
+
     wanted = [test.id for test in session.tests[task.exercise] if test.criterion not in task.skipped_criteria]
     content = task.files.get(f"{task.exercise}.py")
     if task.refused:
@@ -85,6 +88,14 @@ def _grade(task: Task, setup: RunnerSetup, session: SuiteSession) -> TaskDone:
     job = setup.job(task)
     try:
         return session.grade(task, job)
+    except Exception as error:
+        if isinstance(error, ZygoteError):
+            raise  # this runner cannot go on: the task goes to another one
+        fault = "".join(traceback.format_exception(error))
+        message = "the grader could not run this exercise; please tell your instructor"
+        return TaskDone(
+            task.number, "graded", tuple(TestOutcome(test, "error", message, 0.0, fault) for test in wanted)
+        )
     finally:
         job.close()
 
@@ -101,7 +112,5 @@ def _sentence(error: Exception) -> str:
 
     if isinstance(error, (GraderError, IsolationError, ZygoteError, SuiteError)):
         return str(error)
-    import traceback
-
     where = traceback.extract_tb(error.__traceback__)[-1]
     return f"a runner failed at {Path(where.filename).name}:{where.lineno}: {type(error).__name__}: {error}"

@@ -16,7 +16,7 @@ from grader.scoring import TestSpec
 from .fixtures import CourseFixtures
 from .job import Job, test_seed
 from .messages import Task, TaskDone, TestOutcome
-from .verdict import NOT_WRITTEN, judge, title
+from .verdict import NOT_WRITTEN, judge, title, wrong_kind
 
 _ERROR = pytest.StashKey[BaseException | None]()
 
@@ -33,11 +33,14 @@ class SuiteSession:
         course: Course,
         exercises: tuple[str, ...],
         fixtures: CourseFixtures,
+        reference_job: Callable[[str], Job],
         serve: Callable[[SuiteSession], None],
     ) -> None:
         self._course = course
         self._exercises = exercises
         self._fixtures = fixtures
+        self._reference_job = reference_job
+        self._sound: dict[str, bool] = {}
         self._serve = serve
         self._items: dict[str, list[pytest.Item]] = {}
         self._collect_errors: list[str] = []
@@ -118,6 +121,26 @@ class SuiteSession:
 
     def _run(self, test: TestSpec, item: pytest.Item, job: Job) -> TestOutcome:
         start = time.perf_counter()
+        error = self._error(test, item, job)
+        outcome, message, fault = judge(item, error)
+        if fault and error is not None and self._is_sound(test, item, job):
+            outcome, message, fault = "failed", wrong_kind(error), ""
+        return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault)
+
+    def _is_sound(self, test: TestSpec, item: pytest.Item, job: Job) -> bool:
+        """Whether the test passes on the reference: then what it stumbled over came from the submission."""
+        if item.nodeid not in self._sound:
+            reference = self._reference_job(test.exercise)
+            self._fixtures.job = reference
+            try:
+                self._sound[item.nodeid] = self._error(test, item, reference) is None
+            finally:
+                self._fixtures.job = job
+                reference.close()
+        return self._sound[item.nodeid]
+
+    def _error(self, test: TestSpec, item: pytest.Item, job: Job) -> BaseException | None:
+        """Runs one test; what it raised."""
         item.stash[_ERROR] = None
         job.begin_test(test_seed(self._fixtures.run_seed, test.exercise, test.id, "worker"))
         # Nothing outlives a test but the job: no next item, so that every fixture is torn down.
@@ -125,6 +148,5 @@ class SuiteSession:
         error = item.stash[_ERROR]
         if error is None and [report.outcome for report in reports] != ["passed"] * 3:
             error = RuntimeError("the test did not run to its end")
-        outcome, message, fault = judge(item, error)
         item.stash[_ERROR] = None
-        return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault)
+        return error

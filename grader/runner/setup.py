@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from grader.bank import solution_files
 from grader.course import load_course
 from grader.engine import isolation
 from grader.engine.errors import IsolationError
@@ -49,7 +50,7 @@ class RunnerSetup:
 
     def suites(self, serve: Callable[[SuiteSession], None]) -> SuiteSession:
         """The pytest session over the run's hidden suites."""
-        return SuiteSession(self._course, self._settings.exercises, self._fixtures, serve)
+        return SuiteSession(self._course, self._settings.exercises, self._fixtures, self._reference_job, serve)
 
     def dataset(self, session: SuiteSession) -> str:
         """The name of the run's dataset; loads it if a test of the run needs it."""
@@ -84,8 +85,13 @@ class RunnerSetup:
 
     def job(self, task: Task) -> Job:
         """The job that serves the tests of a task."""
-        exercise = self._course.exercise(task.exercise)
-        return Job(self._course, exercise, task.files, self._zygote, self._surroundings)
+        return self._job(task.exercise, task.files)
+
+    def _reference_job(self, exercise: str) -> Job:
+        return self._job(exercise, solution_files(self._course))
+
+    def _job(self, exercise: str, files: dict[str, bytes]) -> Job:
+        return Job(self._course, self._course.exercise(exercise), files, self._zygote, self._surroundings)
 
 
 def _lines(source: bytes) -> list[bytes]:

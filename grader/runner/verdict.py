@@ -37,6 +37,12 @@ def judge(item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str,
     return "error", "the grader could not run this test; this is not your fault: please tell your instructor", fault
 
 
+def wrong_kind(error: BaseException) -> str:
+    """The sentence for a value that a sound test could not work with."""
+    detail = f" ({error})" if isinstance(error, AttributeError | TypeError) else ""
+    return f"your code returned something of another kind than the exercise asks for{detail}"
+
+
 def title(item: pytest.Item) -> str:
     """What the test is about: the first line of its docstring, with its parameters filled in."""
     function = getattr(item, "function", None)

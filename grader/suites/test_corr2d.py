@@ -107,13 +107,23 @@ def test_conv2d_noncontiguous(student, reference, rng):
     assert_close(student.conv2d(X, K), expected, "conv2d is wrong on inputs that are views of others")
 
 
+def layer_with(student, weight: torch.Tensor, bias: torch.Tensor):
+    """A Conv2D of the student's with these parameters."""
+    layer = student.Conv2D(tuple(weight.shape))
+    parameters = layer.named_parameters()
+    for name, value in (("weight", weight), ("bias", bias)):
+        check(name in parameters, f"Conv2D has no parameter `{name}`")
+        assert_shape(parameters[name], value.shape, f"Conv2D's {name}")
+    layer.set_parameters({"weight": weight.detach(), "bias": bias.detach()})
+    return layer
+
+
 @criterion("values")
 @pytest.mark.parametrize("kernel_size", [(2, 3), (1, 1), (3, 1)], ids=str)
 def test_layer_values(student, reference, rng, kernel_size):
     """Conv2D cross-correlates with its weight and adds its bias"""
-    layer = student.Conv2D(kernel_size)
     x, weight, bias = draw(rng, (5, 6), kernel_size, (1,))
-    layer.set_parameters({"weight": weight, "bias": bias})
+    layer = layer_with(student, weight, bias)
     expected = reference.corr2d(x, weight)
     mistakes = [
         Mistake(expected, "Conv2D leaves the bias out"),
@@ -135,7 +145,7 @@ def test_learn_kernel_steps(student, rng, kernel_size):
     first = student.learn_kernel(X, Y, kernel_size, 1, lr)
     learned_in_one(first, weight, bias, "one step")
     third = learned(student.learn_kernel(X, Y, kernel_size, 3, lr), kernel_size)
-    message = "after several steps the learned kernel is off: are the gradients set back to zero in every step?"
+    message = "after several steps the learned kernel is off; each step's gradient has to start from zero"
     for got, expected in zip(third, (weight, bias), strict=True):
         assert_close(got, expected, message, atol=1e-3)
 
@@ -151,7 +161,9 @@ def learned(result: object, kernel_size: tuple[int, int]) -> tuple[torch.Tensor,
 def learned_in_one(result, weight: torch.Tensor, bias: torch.Tensor, when: str) -> None:
     result = learned(result, tuple(weight.shape))
     if not differs(result[0], weight, atol=1e-3):
-        assert_close(result[1], bias, f"the learned bias is wrong after {when}: is the bias updated too?", atol=1e-3)
+        assert_close(
+            result[1], bias, f"the learned bias is wrong after {when}: the bias has to be updated too", atol=1e-3
+        )
     message = f"the learned weight is wrong after {when}: the loss is the sum (no mean, no half) of squared errors"
     assert_close(result[0], weight, message, atol=1e-3)
     assert_close(result[1], bias, f"the learned bias is wrong after {when}", atol=1e-3)
@@ -197,11 +209,7 @@ def test_shapes(student, rng, function, x_size, k_size):
 @pytest.mark.parametrize("kernel_size", [(2, 3), (1, 1), (4, 2)], ids=str)
 def test_layer_parameter_shapes(student, kernel_size):
     """Conv2D has a weight of the kernel's size and a bias of shape (1,)"""
-    parameters = student.Conv2D(kernel_size).named_parameters()
-    check("weight" in parameters, "Conv2D has no parameter `weight`")
-    check("bias" in parameters, "Conv2D has no parameter `bias`")
-    assert_shape(parameters["weight"], kernel_size, "Conv2D's weight")
-    assert_shape(parameters["bias"], (1,), "Conv2D's bias")
+    layer_with(student, torch.zeros(kernel_size), torch.zeros(1))
 
 
 @criterion("gradients")
@@ -257,9 +265,8 @@ def test_gradcheck(student, reference, rng, function):
 @criterion("gradients")
 def test_layer_gradients(student, reference, rng):
     """Gradients reach Conv2D's input, weight and bias"""
-    layer = student.Conv2D((2, 3))
     x, weight, bias = (tensor.requires_grad_() for tensor in draw(rng, (5, 6), (2, 3), (1,)))
-    layer.set_parameters({"weight": weight.detach(), "bias": bias.detach()})
+    layer = layer_with(student, weight, bias)
     right = reference.corr2d(x, weight) + bias
     given = x.detach().clone().requires_grad_()
     y = layer(given)
@@ -287,12 +294,14 @@ def test_function_from_scratch(restricted_student, reference, rng, function):
     X, K = draw(rng, (5, 6), (2, 3))
     expected = getattr(reference, function)(X, K)
     try:
-        result = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
-        if isinstance(result, torch.Tensor) and result.requires_grad:
-            result.sum().backward()
+        plain = getattr(restricted_student, function)(X, K)
+        tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
+        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
+            tracked.sum().backward()
     finally:
         uses_no_builtin(restricted_student, function)
-    assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
+    for result in (plain, tracked):
+        assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
 
 
 @criterion("implementation")
@@ -301,8 +310,7 @@ def test_layer_from_scratch(restricted_student, reference, rng):
     x, weight, bias = draw(rng, (5, 6), (2, 3), (1,))
     X, Y, kernel, bias_of_problem, lr = orthogonal_problem(rng, (1, 2))
     try:
-        layer = restricted_student.Conv2D((2, 3))
-        layer.set_parameters({"weight": weight, "bias": bias})
+        layer = layer_with(restricted_student, weight, bias)
         result = layer(x)
         kernel_and_bias = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
     finally:

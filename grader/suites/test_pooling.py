@@ -396,6 +396,23 @@ def test_multi_channel_gradients(student, reference, rng, layout, mode):
 
 
 @criterion("gradients")
+@hint("the padding must not win, not even where it equals an entry of X: then the entry's gradient is lost")
+def test_no_gradient_for_padding(student, rng):
+    """The gradient of max pooling goes to entries of X, never to the padding"""
+    X = torch.full((1, 1, 4, 5), -torch.rand((), generator=rng).item() - 0.1, requires_grad=True)
+    y = student.pool2d_multi_channel(X, (2, 2), "max", (1, 1), (2, 2))
+    assert_shape(y, (1, 1, 3, 3), "the result of pool2d_multi_channel")
+    check(X.requires_grad, "pool2d_multi_channel switches off requires_grad of its input")
+    check(y.requires_grad, "pool2d_multi_channel cuts the graph: its result does not depend on its input for autograd")
+    cotangent = torch.rand(y.shape, generator=rng) + 0.1
+    (gradient,) = torch.autograd.grad(y, X, cotangent.to(y.dtype), allow_unused=True)
+    check(gradient is not None, "no gradient reaches the input of pool2d_multi_channel")
+    # Which of equal entries gets the gradient is open; that they get all of it is not.
+    message = "part of the gradient of max pooling goes to the padding"
+    assert_close(gradient.sum(), cotangent.sum(), message)
+
+
+@criterion("gradients")
 @modes
 @pytest.mark.parametrize(
     ("function", "x_size", "settings"),
@@ -424,16 +441,33 @@ def uses_no_builtin(restricted_student, function: str) -> None:
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
 def test_from_scratch(restricted_student, reference, rng, function, mode):
     """The function and its gradient work without any built-in pooling"""
-    X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6)).requires_grad_()
-    args = (X, (2, 3), mode) if function == "pool2d" else (X, (2, 3), mode, (1, 1), (1, 2))
-    expected = getattr(reference, function)(*args)
+    X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
+    settings = ((2, 3), mode) if function == "pool2d" else ((2, 3), mode, (1, 1), (1, 2))
+    expected = getattr(reference, function)(X, *settings)
     try:
-        result = getattr(restricted_student, function)(*args)
-        if isinstance(result, torch.Tensor) and result.requires_grad:
-            result.sum().backward()
+        plain = getattr(restricted_student, function)(X, *settings)
+        tracked = getattr(restricted_student, function)(X.requires_grad_(), *settings)
+        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
+            tracked.sum().backward()
     finally:
         uses_no_builtin(restricted_student, function)
-    assert_close(result, expected, f"{function} is wrong, with no built-in pooling around")
+    for result in (plain, tracked):
+        assert_close(result, expected, f"{function} is wrong, with no built-in pooling around")
+
+
+@criterion("implementation")
+@modes
+@pytest.mark.parametrize("layout", ["no padding, default stride", "1x1 window, strided", "one window"])
+def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
+    """pool2d_multi_channel needs no built-in pooling without padding and for special windows either"""
+    x_size, pool_size, padding, stride = LAYOUTS[layout]
+    X = draw(rng, x_size)
+    expected = reference.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+    try:
+        result = restricted_student.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+    finally:
+        uses_no_builtin(restricted_student, "pool2d_multi_channel")
+    assert_close(result, expected, "pool2d_multi_channel is wrong, with no built-in pooling around")
 
 
 @criterion("implementation")

@@ -393,26 +393,21 @@ def resnet_pair(student, reference, harness, rng, size: tuple[int, ...], **optio
 
 @criterion("values", weight=2)
 @hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
-@pytest.mark.parametrize(
-    "options", [{}, {"num_classes": 7, "in_channels": 3}], ids=["the default", "seven classes, three channels"]
-)
-def test_resnet_in_evaluation(student, reference, harness, rng, options):
-    """With given parameters ResNet-18 computes the right output in evaluation"""
-    channels = options.get("in_channels", 1)
-    net, own, _ = resnet_pair(student, reference, harness, rng, (2, channels, 33, 36), **options)
-    X = torch.randn(2, channels, 41, 70, generator=rng, dtype=torch.float64)
+def test_resnet_in_evaluation(student, reference, harness, rng):
+    """With given parameters ResNet-18 computes the right output in evaluation, with other classes and channels too"""
+    net, own = resnet(student, num_classes=7, in_channels=3), reference.resnet18(num_classes=7, in_channels=3)
+    pair(net, own, harness, torch.randn(2, 3, 33, 36, generator=rng), rng)
+    X = torch.randn(2, 3, 41, 70, generator=rng)
     expected = run(own, "eval", X)
-    got = run(net, "eval", X)
+    atol = 1e-3 * float(expected.abs().max())
     mistakes = [
         Mistake(expected.softmax(1), "the output went through softmax; there is no activation at the end"),
         Mistake(expected.relu(), "the output went through ReLU; there is no activation at the end"),
     ]
-    assert_close(
-        got, expected, "ResNet-18's output is wrong in evaluation mode", rtol=1e-3, atol=1e-4, mistakes=mistakes
-    )
-    with torch.no_grad():
-        one = net(X[:1])
-    assert_close(one, expected[:1], "ResNet-18's output for one image is wrong", rtol=1e-3, atol=1e-4)
+    message = "ResNet-18's output is wrong in evaluation mode"
+    assert_close(run(net, "eval", X), expected, message, rtol=1e-3, atol=atol, mistakes=mistakes)
+    one = run(net, "eval", X[:1])
+    assert_close(one, expected[:1], "ResNet-18's output for one image is wrong", rtol=1e-3, atol=atol)
 
 
 @criterion("values")
@@ -542,6 +537,17 @@ def test_residual_moves(student, harness, arguments, where):
     stride = arguments[3] if len(arguments) > 3 else 1
     block, side = residual(student, arguments), (12 - 1) // stride + 1
     moves(harness, block, (2, arguments[0], 12, 12), (2, arguments[1], side, side), where)
+
+
+@criterion("device")
+@blocks
+def test_residual_double_precision(student, rng, arguments):
+    """After .double() Residual computes in double precision"""
+    block = residual(student, arguments)
+    X = torch.randn(2, arguments[0], 6, 6, generator=rng)
+    expected = run(block, "eval", X)
+    message = "Residual computes something else after `.double()`: are all layers registered in the module?"
+    assert_close(run(block.double(), "eval", X.double()), expected, message, rtol=1e-3, atol=1e-4)
 
 
 @criterion("device")

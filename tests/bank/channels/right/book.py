@@ -1,7 +1,6 @@
 """The book's own code on the sibling corr2d."""
 
 import torch
-
 from corr2d import corr2d
 
 

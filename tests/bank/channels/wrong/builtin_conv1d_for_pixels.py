@@ -2,7 +2,6 @@
 # criterion: implementation
 
 import torch
-
 from reference import corr2d_multi_in, corr2d_multi_in_out
 
 

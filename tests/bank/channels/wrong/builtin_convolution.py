@@ -2,7 +2,6 @@
 # criterion: implementation
 
 import torch.nn.functional as F
-
 from reference import corr2d_multi_in, corr2d_multi_in_out_1x1
 
 

@@ -3,9 +3,8 @@
 
 import torch
 import torch.nn.functional as F
-
-from reference import corr2d_multi_in_out, corr2d_multi_in_out_1x1
 from reference import corr2d_multi_in as right
+from reference import corr2d_multi_in_out, corr2d_multi_in_out_1x1
 
 
 class _MultiIn(torch.autograd.Function):

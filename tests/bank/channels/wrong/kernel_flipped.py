@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch
-
 from corr2d import conv2d
 from reference import corr2d_multi_in_out_1x1
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-
 from corr2d import corr2d
 
 

@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch
-
 from reference import conv_matrix, dense_param_count
 from reference import conv_param_count as right
 

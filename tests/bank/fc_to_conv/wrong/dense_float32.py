@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch
-
 from reference import conv_matrix, conv_param_count
 
 

@@ -2,7 +2,6 @@
 # criterion: implementation
 
 import torch.nn.functional as F
-
 from reference import conv_output_shape, receptive_field, same_padding
 
 

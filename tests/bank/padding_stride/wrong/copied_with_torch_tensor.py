@@ -2,7 +2,6 @@
 # criterion: gradients
 
 import torch
-
 from reference import conv_output_shape, receptive_field, same_padding
 from reference import corr2d_padded as right
 

@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch.nn.functional as F
-
 from corr2d import corr2d
 from reference import conv_output_shape, receptive_field, same_padding
 

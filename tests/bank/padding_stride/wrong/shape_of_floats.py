@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch
-
 from reference import corr2d_padded, receptive_field, same_padding
 
 

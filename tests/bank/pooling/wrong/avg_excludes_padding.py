@@ -3,7 +3,6 @@
 
 import torch
 import torch.nn.functional as F
-
 from reference import pool2d
 from reference import pool2d_multi_channel as right
 

@@ -1,10 +1,9 @@
 """nn.AvgPool2d in a try block, with own code as the fallback."""
 # criterion: implementation
 
-from torch import nn
-
 from reference import pool2d as right
 from reference import pool2d_multi_channel
+from torch import nn
 
 
 def pool2d(X, pool_size, mode="max"):

@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch
-
 from reference import pool2d_multi_channel
 
 

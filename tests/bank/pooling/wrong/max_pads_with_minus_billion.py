@@ -2,7 +2,6 @@
 # criterion: values
 
 import torch.nn.functional as F
-
 from reference import pool2d
 from reference import pool2d_multi_channel as right
 

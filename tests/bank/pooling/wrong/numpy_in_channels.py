@@ -3,7 +3,6 @@
 
 import numpy as np
 import torch
-
 from reference import pool2d
 
 

@@ -1,0 +1,240 @@
+"""Hidden suite: the Fashion-MNIST data loaders and the names of the classes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.testing import CheckFailed, assert_close, assert_shape, check, criterion, hint
+
+NAMES = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
+BATCH_SIZE = 8
+SIZES = {"train": 43, "test": 21}  # neither is a multiple of the batch size
+CELLS = 4
+
+
+class Dataset:
+    """Images of 4×4 grey cells, every one different, and labels; written where the student's code finds them."""
+
+    def __init__(self, harness, rng: torch.Generator, root: str = "some/where") -> None:
+        self.root = root
+        self.cells = {part: self._cells(rng, n) for part, n in SIZES.items()}
+        self.labels = {part: torch.randint(0, 10, (n,), generator=rng) for part, n in SIZES.items()}
+        side = 28 // CELLS
+        images = {
+            part: cells.repeat_interleave(side, 1).repeat_interleave(side, 2) for part, cells in self.cells.items()
+        }
+        self.images = {part: value.float().div(255).unsqueeze(1) for part, value in images.items()}
+        harness.write_dataset(root, images, self.labels)
+
+    @staticmethod
+    def _cells(rng: torch.Generator, n: int) -> torch.Tensor:
+        cells = torch.randint(0, 256, (n, CELLS, CELLS), generator=rng)
+        cells[0, 0, :2] = torch.tensor([0, 255])
+        return cells.to(torch.uint8)
+
+    def loaders(self, student, *arguments, **options) -> dict[str, object]:
+        """The student's two iterators by name."""
+        result = student.load_data_fashion_mnist(*arguments, root=self.root, **options)
+        return pair(result)
+
+
+def pair(result) -> dict[str, object]:
+    ok = isinstance(result, tuple | list) and len(result) == 2
+    check(ok, "load_data_fashion_mnist should return the pair (train_iter, test_iter)")
+    return dict(zip(SIZES, result, strict=True))
+
+
+def read(harness, iterator, epochs: int = 1) -> list[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """The batches of some epochs, their form checked."""
+    check(not isinstance(iterator, torch.Tensor | list | tuple), "train_iter and test_iter should be data loaders")
+    result = harness.epochs(iterator, epochs)
+    for batches in result:
+        check(batches, "an iterator gives no batches; it has to start afresh in every epoch")
+        for batch in batches:
+            ok = len(batch) == 2 and all(isinstance(part, torch.Tensor) for part in batch)
+            check(ok, "every batch should be a pair of tensors: images and labels")
+            check(len(batch[0]) == len(batch[1]), "a batch should have as many labels as images")
+    return [[(X, y) for X, y in batches] for batches in result]
+
+
+def joined(batches) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.cat([X for X, _ in batches]), torch.cat([y for _, y in batches])
+
+
+def grey_cells(X: torch.Tensor) -> torch.Tensor:
+    """The grey value in the middle of every cell, whatever the images' size: resizing leaves it as it was."""
+    check(X.dim() == 4 and X.shape[1] == 1, "images should come as (N, 1, height, width)")
+    rows, columns = (((torch.arange(CELLS) + 0.5) / CELLS * n).long() for n in X.shape[2:])
+    return X[:, 0][:, rows][:, :, columns]
+
+
+def distances(cells: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
+    """How far every image of X is from every one of the dataset."""
+    return (grey_cells(X).float().flatten(1)[:, None] - cells.float().div(255).flatten(1)[None]).abs().amax(2)
+
+
+def are_of(cells: torch.Tensor, X: torch.Tensor, tolerance: float) -> bool:
+    return bool((distances(cells, X).amin(1) <= tolerance).all())
+
+
+def found(dataset: Dataset, part: str, X: torch.Tensor, tolerance: float) -> torch.Tensor:
+    """The index in the dataset of every image of X."""
+    own, other = dataset.cells[part], "test" if part == "train" else "train"
+    if not are_of(own, X, tolerance):
+        check(not are_of(dataset.cells[other], X, tolerance), f"{part}_iter gives the images of the other set")
+        check(not are_of(own, X.float() / 255, tolerance), "the images' values go up to 255; they should lie in [0, 1]")
+        check(not are_of(own, 1 - X.float(), tolerance), "the images are inverted: black is white")
+        raise CheckFailed(
+            f"{part}_iter changes the images beyond scaling to [0, 1]: are they normalised, flipped, turned or cropped?"
+        )
+    return distances(own, X).argmin(1)
+
+
+both = pytest.mark.parametrize("part", list(SIZES), ids=["training set", "test set"])
+
+
+@criterion("values")
+@pytest.mark.parametrize("form", ["list", "tensor", "tuple", "list of tensors"])
+def test_label_names(student, rng, form):
+    """get_fashion_mnist_labels gives the names of the classes"""
+    numbers = torch.cat([torch.randperm(10, generator=rng), torch.randint(0, 10, (5,), generator=rng)])
+    expected = [NAMES[i] for i in numbers]
+    forms = {
+        "list": numbers.tolist(),
+        "tensor": numbers,
+        "tuple": tuple(numbers.tolist()),
+        "list of tensors": list(numbers),
+    }
+    names = student.get_fashion_mnist_labels(forms[form])
+    check(isinstance(names, list | tuple), "get_fashion_mnist_labels should return a list")
+    check(all(isinstance(name, str) for name in names), "get_fashion_mnist_labels should return a list of strings")
+    check(len(names) == len(expected), "get_fashion_mnist_labels should give one name per label")
+    check(set(names) <= set(NAMES), "get_fashion_mnist_labels gives a name that is not in the exercise's list")
+    check(list(names) == expected, "get_fashion_mnist_labels gives names in a wrong order")
+
+
+@criterion("values")
+def test_label_names_few(student):
+    """get_fashion_mnist_labels takes one label, and none"""
+    for numbers in ([9], [0], []):
+        names = student.get_fashion_mnist_labels(numbers)
+        expected = [NAMES[i] for i in numbers]
+        check(isinstance(names, list | tuple), "get_fashion_mnist_labels should return a list")
+        check(list(names) == expected, "get_fashion_mnist_labels is wrong for a list of one label, or of none")
+
+
+@criterion("values", weight=2)
+@hint("a dataset of torchvision with `transforms.ToTensor()`; `train=True` for one, `train=False` for the other")
+@both
+def test_images_and_labels(student, harness, rng, part):
+    """The images are the dataset's, with values in [0, 1], and the labels belong to them"""
+    dataset = Dataset(harness, rng)
+    (batches,) = read(harness, dataset.loaders(student, BATCH_SIZE)[part])
+    X, y = joined(batches)
+    check(X.is_floating_point(), "the images should be floating-point tensors")
+    check(not (y.is_floating_point() or y.is_complex()), "the labels should be integers")
+    index = found(dataset, part, X, 0.02)
+    assert_close(X.float(), dataset.images[part][index], f"{part}_iter's images are not the dataset's", atol=2e-3)
+    check(y.shape == index.shape, "the labels should be one integer per image")
+    check(torch.equal(y.long(), dataset.labels[part][index]), f"{part}_iter's labels do not belong to its images")
+
+
+@criterion("values", weight=2)
+@hint("look at shuffle and drop_last of the data loader")
+@both
+def test_every_sample_once(student, harness, rng, part):
+    """Every sample comes once in an epoch"""
+    dataset = Dataset(harness, rng)
+    for batches in read(harness, dataset.loaders(student, BATCH_SIZE)[part], epochs=2):
+        X, _ = joined(batches)
+        index = found(dataset, part, X, 0.02).tolist()
+        check(len(set(index)) == len(index), f"{part}_iter gives a sample more than once in an epoch")
+        check(len(index) == SIZES[part], f"{part}_iter leaves samples out of an epoch")
+
+
+@criterion("shapes")
+@both
+@pytest.mark.parametrize("batch_size", [5, 8, 100], ids=["of 5", "of 8", "of all"])
+def test_batches(student, harness, rng, part, batch_size):
+    """Batches have batch_size samples, the last one has the rest"""
+    dataset = Dataset(harness, rng)
+    (batches,) = read(harness, dataset.loaders(student, batch_size)[part])
+    sizes = [len(X) for X, _ in batches]
+    full, rest = divmod(SIZES[part], batch_size)
+    expected = [batch_size] * full + [rest] * (rest > 0)
+    if sizes == [batch_size] * full:
+        check(rest == 0, f"{part}_iter drops the last, smaller batch")
+    check(sizes == expected, f"{part}_iter's batches have wrong sizes")
+    for X, y in batches:
+        assert_shape(X, (len(X), 1, 28, 28), "a batch of images")
+        assert_shape(y, (len(X),), "a batch of labels")
+
+
+@criterion("shapes", weight=2)
+@hint("resize the images in the dataset's transform", "The data loaders")
+@both
+@pytest.mark.parametrize("resize", [40, 64, 14], ids=str)
+def test_resize(student, harness, rng, part, resize):
+    """With resize the whole images come in another size"""
+    dataset = Dataset(harness, rng)
+    (batches,) = read(harness, dataset.loaders(student, 16, resize=resize)[part])
+    X, y = joined(batches)
+    assert_shape(X[:1], (1, 1, resize, resize), "a resized image")
+    check(X.is_floating_point(), "resized images should be floating-point tensors")
+    check(len(X) == SIZES[part], f"{part}_iter leaves samples out of an epoch when it resizes")
+    inside = bool((X >= -0.02).all() and (X <= 1.02).all())
+    check(inside, "the values of resized images should lie in [0, 1]")
+    index = found(dataset, part, X, 0.1)
+    check(torch.equal(y.long(), dataset.labels[part][index]), "the labels do not belong to the resized images")
+
+
+@criterion("shapes")
+def test_resize_by_position(student, harness, rng):
+    """resize is the second argument"""
+    dataset = Dataset(harness, rng)
+    (batches,) = read(harness, dataset.loaders(student, 30, 32)["test"])
+    assert_shape(batches[0][0], (SIZES["test"], 1, 32, 32), "a batch of resized images")
+
+
+@criterion("training", weight=2)
+@hint("`shuffle=True` for the training set", "The data loaders")
+def test_training_set_is_shuffled(student, harness, rng):
+    """The training set comes in another order in every epoch"""
+    dataset = Dataset(harness, rng)
+    first, second = (
+        found(dataset, "train", joined(batches)[0], 0.02).tolist()
+        for batches in read(harness, dataset.loaders(student, BATCH_SIZE)["train"], epochs=2)
+    )
+    check(first != sorted(first), "the training set is not shuffled: it comes in the dataset's order")
+    check(second != sorted(second), "the training set is not shuffled in the second epoch")
+    check(first != second, "the training set comes in the same order in every epoch; shuffle it anew each time")
+    batches = [{*order[: 2 * BATCH_SIZE]} for order in (first, second, range(SIZES["train"]))]
+    message = "only the order within the batches changes; the batches themselves should be mixed anew"
+    check(not (batches[0] == batches[1] or batches[0] == batches[2]), message)
+
+
+@criterion("training")
+@hint("for the evaluation the order makes no difference: `shuffle=False`")
+def test_test_set_in_order(student, harness, rng):
+    """The test set comes in the dataset's order in every epoch"""
+    dataset = Dataset(harness, rng)
+    for batches in read(harness, dataset.loaders(student, BATCH_SIZE)["test"], epochs=2):
+        X, y = joined(batches)
+        index = found(dataset, "test", X, 0.02).tolist()
+        check(index == sorted(index), "the test set is shuffled; it should come in the dataset's order")
+        check(torch.equal(y.long(), dataset.labels["test"][index]), "the labels do not belong to the images")
+
+
+@criterion("implementation")
+@hint("pass `root` on to the dataset")
+def test_root(student, harness, rng):
+    """The data come from `root`, and from the folder data without it"""
+    first, second = Dataset(harness, rng, root="other/place"), Dataset(harness, rng, root="data")
+    for dataset, loaders in (
+        (first, first.loaders(student, 32)),
+        (second, pair(student.load_data_fashion_mnist(32))),
+    ):
+        (batches,) = read(harness, loaders["test"])
+        X, _ = joined(batches)
+        check(are_of(dataset.cells["test"], X, 0.02), f"the data are not the ones below root={dataset.root!r}")
