@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from .course import Course
+from .data import find_fashion_mnist
 from .errors import GraderError
 from .fingerprint import run_fingerprint, submission_key
 from .report.feedback import feedback_markdown
@@ -100,7 +101,8 @@ class ClassGrader:
         seed = "" if options.seed is None else str(options.seed)
         chosen = ",".join(exercise.id for exercise in self._exercises)
         skipped = ",".join(sorted(set(options.skipped_criteria)))
-        return chosen, skipped, options.device, options.dataset, seed, str(options.trust_submissions)
+        dataset = "fashion-mnist" if options.dataset == "auto" and find_fashion_mnist() else options.dataset
+        return chosen, skipped, options.device, dataset, seed, str(options.trust_submissions)
 
     def _run(self, pending: list[_Pending]) -> Iterator[SubmissionResult]:
         with tempfile.TemporaryDirectory(prefix="grader-") as scratch:

@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from grader.course import Course
 from grader.results import SubmissionResult
 
+from .groups import grouped
+
 DATASET_TEXT = {
     "fashion-mnist": "Fashion-MNIST",
     "builtin": "a small built-in set of drawn garments (not Fashion-MNIST, which was not used here)",
@@ -36,6 +38,7 @@ def _templates() -> Environment:
     )
     environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     environment.filters["text"] = _text
+    environment.filters["grouped"] = grouped
     return environment
 
 

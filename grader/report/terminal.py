@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.box import SIMPLE
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +18,13 @@ from grader.runner.messages import RunnerReady
 
 from .feedback import DATASET_TEXT
 
-_STATUS = {"missing": "missing", "import_error": "import error", "not_started": "not started"}
+_MARKS = {
+    "missing": ("–", "dim", "not handed in"),
+    "not_started": ("·", "dim", "not started"),
+    "import_error": ("!", "red", "could not be imported"),
+    "timeout": ("t", "red", "a test ran out of time"),
+    "crashed": ("c", "red", "a test crashed"),
+}
 
 
 class TerminalListener:
@@ -58,29 +66,44 @@ class TerminalListener:
         if cached or self._console.is_terminal:
             return
         self._done += 1
-        score = f"{result.score:g}/{result.max_score:g}"
+        score = f"{_short(result.score)}/{_short(result.max_score)}"
         self._console.print(Text(f"[{self._done}/{self._submissions}] {result.submission}: {score}"))
 
 
-def results_table(results: Sequence[SubmissionResult]) -> Table:
-    """One row per submission, one column per exercise."""
-    table = Table(title="Results", title_justify="left")
+def results_table(results: Sequence[SubmissionResult]) -> RenderableType:
+    """One row per submission, one narrow column per exercise, and what the marks mean."""
+    exercises = [exercise.id for exercise in results[0].exercises] if results else []
+    table = Table(title="Results", title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
     table.add_column("submission", overflow="fold")
     table.add_column("score", justify="right", no_wrap=True)
-    for exercise in results[0].exercises if results else ():
-        table.add_column(exercise.id, justify="right")
+    for number in range(1, len(exercises) + 1):
+        table.add_column(str(number), justify="right", no_wrap=True)
     for result in results:
-        total = Text(f"{result.score:g} / {result.max_score:g}", style=_style(result.score, result.max_score))
+        total = Text(f"{_short(result.score)}/{_short(result.max_score)}", style=_style(result.score, result.max_score))
         table.add_row(Text(result.submission), total, *(_cell(exercise) for exercise in result.exercises))
-    return table
+    columns = "  ".join(f"{number} {name}" for number, name in enumerate(exercises, 1))
+    seen = {mark for result in results for exercise in result.exercises for mark in _marks(exercise)}
+    marks = ", ".join(f"{sign} {meaning}" for mark, (sign, _, meaning) in _MARKS.items() if mark in seen)
+    return Group(table, Text("\n".join(filter(None, (columns, marks)))))
+
+
+def _marks(exercise: ExerciseResult) -> list[str]:
+    if exercise.status in _MARKS:
+        return [exercise.status]
+    return sorted({test.outcome for test in exercise.tests} & _MARKS.keys())
 
 
 def _cell(exercise: ExerciseResult) -> Text:
-    if exercise.status in _STATUS:
-        return Text(_STATUS[exercise.status], style="red" if exercise.status == "import_error" else "dim")
-    worst = {test.outcome for test in exercise.tests} & {"timeout", "crashed"}
-    mark = f" {min(worst)}" if worst else ""
-    return Text(f"{exercise.score:.4g}{mark}", style=_style(exercise.score, exercise.max_score))
+    if exercise.status in _MARKS:
+        sign, style, _ = _MARKS[exercise.status]
+        return Text(sign, style=style)
+    signs = "".join(_MARKS[mark][0] for mark in _marks(exercise))
+    return Text(f"{_short(exercise.score)}{signs}", style=_style(exercise.score, exercise.max_score))
+
+
+def _short(points: float) -> str:
+    """With one decimal, rounded down: only full marks look full."""
+    return f"{floor(points * 10 + 1e-9) / 10:g}"
 
 
 def _style(score: float, most: float) -> str:

@@ -167,9 +167,9 @@ class CourseFixtures:
     def load_images(self) -> None:
         """Loads the dataset unless that is done; "auto" becomes the name of what was found."""
         if self._images is None:
-            from grader import data
+            from grader.data import load
 
-            self._images = data.load(self.dataset_name)  # type: ignore[arg-type]
+            self._images = load(self.dataset_name)
             self.dataset_name = self._images.name
 
     @pytest.fixture

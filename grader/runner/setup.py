@@ -61,7 +61,14 @@ class RunnerSetup:
         if not needed:
             return self._settings.dataset if self._settings.dataset != "auto" else "none"
         self._fixtures.load_images()
-        return self._fixtures.dataset_name
+        dataset = self._fixtures.dataset_name
+        for name, protocols in self._course.accuracy.items():
+            if dataset not in protocols:
+                raise GraderError(
+                    f"{self._course.file}: accuracy.{name} has no protocol for '{dataset}', this run's dataset; "
+                    f"add one, or pass --dataset {' or '.join(protocols)}"
+                )
+        return dataset
 
     def probe(self) -> str:
         """Starts a worker to see how well it is kept apart; raises `IsolationError` below the course's demand."""

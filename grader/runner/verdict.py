@@ -33,8 +33,17 @@ def judge(item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str,
         return "failed", _with_hint(item, message), ""
     if isinstance(error, AssertionError):
         return "failed", _with_hint(item, f"the check “{title(item)}” failed"), ""
-    fault = "".join(traceback.format_exception(error))
+    fault = _fault(item, error)
     return "error", "the grader could not run this test; this is not your fault: please tell your instructor", fault
+
+
+def _fault(item: pytest.Item, error: BaseException) -> str:
+    """Where the suite or the grader failed: the frames from the test function on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    start = next((i for i, frame in enumerate(frames) if frame.filename == str(item.path)), 0)
+    return f"{item.nodeid}\n" + "".join(
+        [*traceback.format_list(frames[start:]), *traceback.format_exception_only(error)]
+    )
 
 
 def wrong_kind(error: BaseException) -> str:
