@@ -44,16 +44,19 @@ class SuiteSession:
         self._serve = serve
         self._items: dict[str, list[pytest.Item]] = {}
         self._collect_errors: list[str] = []
+        self._failure: Exception | None = None
         self.tests: dict[str, list[TestSpec]] = {}
 
     def run(self) -> None:
-        """Collects and serves; raises `SuiteError` if a suite is broken."""
+        """Collects and serves; raises `SuiteError` if a suite is broken, and what `serve` raises."""
         suites = [str(self._course.suite(exercise)) for exercise in self._exercises]
         arguments = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:timeout", "-s"]
         arguments += ["-c", "/dev/null", "--rootdir", str(self._course.suites_dir), "--import-mode=importlib"]
         pytest.main([*arguments, *suites], plugins=[self, self._fixtures])
         if self._collect_errors:
             raise SuiteError(self._collect_errors[0])
+        if self._failure:
+            raise self._failure
 
     def pytest_configure(self, config: pytest.Config) -> None:
         for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda"):
@@ -73,7 +76,10 @@ class SuiteSession:
         if not self._collect_errors:
             gc.collect()
             gc.freeze()
-            self._serve(self)
+            try:
+                self._serve(self)
+            except Exception as error:  # pytest would print it and go on
+                self._failure = error
         return True
 
     def items_and_tests(self) -> list[tuple[pytest.Item, TestSpec]]:
