@@ -128,6 +128,7 @@ def grade(
 @click.option("--jobs", type=click.IntRange(min=1), help="Tasks run side by side (default: one per core).")
 @click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**48), help="Draw the inputs of an earlier run.")
+@click.option("--mutants", is_flag=True, help="Run mutants of the reference solutions too (minutes; cosmic-ray).")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 @course_option
 def validate(
@@ -136,6 +137,7 @@ def validate(
     jobs: int | None,
     dataset: str,
     seed: int | None,
+    mutants: bool,
     as_json: bool,
     course_path: Path | None,
 ) -> None:
@@ -155,6 +157,7 @@ def validate(
             skipped_criteria=skipped,
             dataset=dataset,
             seed=seed,
+            with_mutants=mutants,
             progress=progress.update,
         )
     if as_json:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from .bank import Case, read_bank, solution_files
 from .course import Course
+from .mutants import Mutant, mutants
 from .release import stub_drift
 from .runner.messages import RunSettings, Task, TaskDone, TestOutcome
 from .runner.pool import RunnerPool
@@ -21,12 +22,13 @@ SLOW_CRITERION = "accuracy"
 
 
 class CaseReport(BaseModel):
-    """What became of one case: `failed` counts failed tests by criterion."""
+    """What became of one case: `failed` counts failed tests by criterion, `equivalent` excuses a mutant's survival."""
 
     name: str
     kind: str
     exercise: str
     criterion: str = ""
+    equivalent: str = ""
     ok: bool
     problem: str = ""
     failed: dict[str, int] = {}
@@ -66,6 +68,7 @@ class _Plan:
     kind: str
     name: str
     criterion: str = ""
+    equivalent: str = ""
     done: TaskDone | None = field(default=None)
 
 
@@ -77,12 +80,16 @@ def validate(
     skipped_criteria: tuple[str, ...] = (),
     dataset: str = "auto",
     seed: int | None = None,
+    with_mutants: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ValidationReport:
     """Runs everything and reports; `progress` hears how many of how many tasks are done."""
     chosen = exercises or tuple(exercise.id for exercise in course.exercises)
     run_seed = secrets.randbits(48) if seed is None else seed
     plans = list(_plans(course, chosen, skipped_criteria))
+    if with_mutants:
+        found = mutants(course, chosen)
+        plans += [_mutant_plan(course, mutant, number) for number, mutant in enumerate(found, len(plans))]
     with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
         settings = RunSettings(
             str(course.file),
@@ -139,6 +146,12 @@ def _bank_task(number: int, course: Course, case: Case, skipped: tuple[str, ...]
     return Task(number, case.name, case.exercise, case.files(course), "", skipped)
 
 
+def _mutant_plan(course: Course, mutant: Mutant, number: int) -> _Plan:
+    files = {**solution_files(course), f"{mutant.exercise}.py": mutant.source.encode()}
+    task = Task(number, mutant.name, mutant.exercise, files, "", (SLOW_CRITERION,))
+    return _Plan(task, "mutant", mutant.name, equivalent=mutant.equivalent)
+
+
 def _report(plan: _Plan, specs: dict[tuple[str, str], TestSpec]) -> CaseReport:
     assert plan.done is not None
     exercise = plan.task.exercise
@@ -155,6 +168,7 @@ def _report(plan: _Plan, specs: dict[tuple[str, str], TestSpec]) -> CaseReport:
         kind=plan.kind,
         exercise=exercise,
         criterion=plan.criterion,
+        equivalent=plan.equivalent,
         ok=not problem,
         problem=problem,
         failed=failed,
@@ -173,7 +187,9 @@ def _problem(plan: _Plan, failed: dict[str, int], outcomes: list[TestOutcome]) -
         passed = [outcome.id for outcome in plan.done.outcomes if outcome.outcome == "passed"]
         return f"the untouched stub passes {', '.join(passed)}" if passed else ""
     if not failed:
-        return "passes every test"
+        return "" if plan.equivalent else "passes every test"
+    if plan.kind == "mutant":
+        return f"is caught, and listed as equivalent: {plan.equivalent}" if plan.equivalent else ""
     return "" if plan.criterion in failed else f"loses nothing in '{plan.criterion}', only in {', '.join(failed)}"
 
 

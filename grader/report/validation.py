@@ -49,6 +49,13 @@ def print_validation(console: Console, report: ValidationReport) -> None:
         if not case.ok:
             named = f" (to be caught by {case.criterion})" if case.criterion else ""
             console.print(Text(f"✗ {case.name}{named}: {case.problem}", style="red"))
+    mutants = [case for case in report.cases if case.kind == "mutant"]
+    if mutants:
+        killed, equivalent = sum(bool(case.failed) for case in mutants), sum(bool(case.equivalent) for case in mutants)
+        share = killed / max(1, len(mutants) - equivalent)
+        console.print(
+            f"mutants: {killed} of {len(mutants)} caught, {equivalent} equivalent: score {share:.1%}", highlight=False
+        )
     wrong = [case for case in report.cases if case.kind == "wrong"]
     right = [case for case in report.cases if case.kind == "right"]
     caught = f"{sum(case.ok for case in wrong)} of {len(wrong)} wrong modules caught"
