@@ -168,6 +168,59 @@ def validate(
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where figures and pictures go.")
+@click.option("--exercise", "exercises", multiple=True, metavar="ID", help="Exercises with accuracy tests.")
+@click.option("--seeds", type=click.IntRange(min=2), default=100, show_default=True, help="Runs of the reference.")
+@click.option(
+    "--variant-seeds", type=click.IntRange(min=0), default=20, show_default=True, help="Of each right module."
+)
+@click.option("--broken-seeds", type=click.IntRange(min=0), default=3, show_default=True, help="Of each wrong module.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Trainings side by side (default: one per core).")
+@click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
+@course_option
+def calibrate(
+    out: Path,
+    exercises: tuple[str, ...],
+    seeds: int,
+    variant_seeds: int,
+    broken_seeds: int,
+    jobs: int | None,
+    dataset: str,
+    course_path: Path | None,
+) -> None:
+    """Measure the accuracy protocols: right code and broken code over many seeds; propose thresholds."""
+    from .calibrate import calibrate as run_calibration
+    from .grade import default_jobs
+    from .report.calibration import draw_calibration, print_calibration
+    from .report.validation import Progress
+
+    course = _course(course_path)
+    chosen = _checked(exercises, [exercise.id for exercise in course.exercises], "--exercise")
+    if not chosen:
+        raise GraderError("calibrate: name the exercises with accuracy tests, such as --exercise training")
+    with Progress(Console(stderr=True)) as progress:
+        result = run_calibration(
+            course,
+            chosen,
+            jobs=jobs or default_jobs(),
+            dataset=dataset,
+            seeds=seeds,
+            variant_seeds=variant_seeds,
+            broken_seeds=broken_seeds,
+            progress=progress.update,
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"calibration-{result.dataset}.json").write_text(result.model_dump_json(indent=1) + "\n")
+        for protocol in {d.protocol for d in result.distributions if d.values}:
+            draw_calibration(course, result, protocol, out / f"{protocol}-{result.dataset}.png")
+    except OSError as error:
+        raise GraderError(f"{out}: the calibration could not be written: {error.strerror}") from error
+    print_calibration(Console(), course, result)
+    click.echo(f"written to {out}")
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR", required=False)
 @click.option("--zip", "as_zip", is_flag=True, help="Write DIR.zip instead of a folder.")
 @click.option("--update", is_flag=True, help="Rewrite the course's own stubs from the solutions instead.")

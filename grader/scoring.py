@@ -22,7 +22,6 @@ class TestSpec:
     title: str
     criterion: str
     weight: float
-    hint: str = ""
 
 
 class NoTestsError(ValueError):

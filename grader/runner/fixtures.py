@@ -86,6 +86,7 @@ class CourseFixtures:
         self.device_name = device
         self.dataset_name = dataset
         self.job: Job | None = None
+        self.measured: dict[str, Any] = {}
         self._images: Any = None
 
     def _current(self) -> Job:
@@ -171,6 +172,12 @@ class CourseFixtures:
 
             self._images = load(self.dataset_name)
             self.dataset_name = self._images.name
+
+    @pytest.fixture
+    def record(self) -> Callable[[str, Any], None]:
+        """Notes a figure (JSON-like data by name) that a test has measured, for calibration and feedback."""
+        self.measured = {}
+        return self.measured.__setitem__
 
     @pytest.fixture
     def protocol(self) -> Callable[[str], AccuracyProtocol]:

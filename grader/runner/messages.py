@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from grader.results import ExerciseStatus, Outcome
 from grader.scoring import TestSpec
@@ -51,11 +52,16 @@ class Task:
     files: dict[str, bytes]
     refused: str = ""
     skipped_criteria: tuple[str, ...] = ()
+    seed: int | None = None
+    """In place of the run's seed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestOutcome:
-    """How one test ended, with the sentence for the student; `fault` is a fault of the suite or the grader."""
+    """How one test ended, with the sentence for the student; `fault` is a fault of the suite or the grader.
+
+    `measured` is what the test recorded: JSON-like data by name.
+    """
 
     __test__ = False
 
@@ -64,6 +70,7 @@ class TestOutcome:
     message: str
     duration_s: float
     fault: str = ""
+    measured: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

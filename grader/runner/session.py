@@ -115,6 +115,8 @@ class SuiteSession:
             outcomes = tuple(TestOutcome(test.id, "error", failure, 0.0) for test in wanted)
             return TaskDone(task.number, "import_error", outcomes)
         self._fixtures.job = job
+        run_seed = self._fixtures.run_seed
+        self._fixtures.run_seed = run_seed if task.seed is None else task.seed
         try:
             done = []
             for test, item in zip(tests, self._items[task.exercise], strict=True):
@@ -122,16 +124,19 @@ class SuiteSession:
                     done.append(self._run(test, item, job))
         finally:
             self._fixtures.job = None
+            self._fixtures.run_seed = run_seed
         untouched = all(outcome.message.startswith(NOT_WRITTEN) for outcome in done)
         return TaskDone(task.number, "not_started" if untouched and done else "graded", tuple(done))
 
     def _run(self, test: TestSpec, item: pytest.Item, job: Job) -> TestOutcome:
         start = time.perf_counter()
+        self._fixtures.measured = {}
         error = self._error(test, item, job)
+        measured = self._fixtures.measured
         outcome, message, fault = judge(item, error)
         if fault and error is not None and self._is_sound(test, item, job):
             outcome, message, fault = "failed", wrong_kind(error), ""
-        return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault)
+        return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault, measured)
 
     def _is_sound(self, test: TestSpec, item: pytest.Item, job: Job) -> bool:
         """Whether the test passes on the reference: then what it stumbled over came from the submission."""
