@@ -103,7 +103,7 @@ def calibrate(
                     for protocol, accuracy in _accuracies(course, outcome.measured):
                         values[protocol, module, kind].append(accuracy)
                     if not outcome.measured:
-                        failed[outcome.id.removeprefix("test_").removesuffix("_accuracy"), module, kind] += 1
+                        failed[outcome.id.partition("[")[2].rstrip("]"), module, kind] += 1
                 progress(count, len(tasks))
         finally:
             pool.close()

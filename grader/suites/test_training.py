@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from grader.engine.shared import share
-from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint
+from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint, match_parameters
 
 CONFIGURATIONS = [
     ("a fully connected net", "SGD", "cross-entropy"),
@@ -308,13 +308,35 @@ def test_given_device_wins(student, harness, local_harness, rng):
 
 # ---- accuracy
 
+# Protocol → module of the submission, function in it, what the net is called.
+TRAINED = {
+    "lenet": ("lenet", "lenet", "LeNet"),
+    "lenet_bn": ("batch_norm", "lenet_bn", "LeNet with batch normalisation"),
+    "residual": ("resnet", "resnet_block", "small residual network"),
+}
+
 
 @criterion("accuracy")
 @hint("plot the history: does the loss fall from the first epoch on?", "The whole training")
-def test_lenet_accuracy(student, submission, harness, images, protocol, run_rng, rng, device):
-    """The submission's LeNet, trained by its own train_gpu, reaches the accuracy"""
-    check(submission.has("lenet"), "lenet.py was not handed in: there is no net to train")
-    plan = protocol("lenet")
+@pytest.mark.parametrize("name", TRAINED)
+def test_accuracy(
+    student,
+    submission,
+    reference_solution,
+    harness,
+    local_harness,
+    images,
+    protocol,
+    run_rng,
+    rng,
+    device,
+    record,
+    name,
+):
+    """The submission's own net, trained by its own train_gpu, reaches the accuracy"""
+    module, function, called = TRAINED[name]
+    check(submission.has(module), f"{module}.py was not handed in: there is no {called} to train")
+    plan = protocol(name)
     order = torch.randperm(len(images.labels), generator=run_rng)
     train, held_out = order[: plan.train_images], order[plan.train_images :][: plan.held_out_images]
     # The classes are renumbered in every run: what was learned or looked up beforehand is worth nothing.
@@ -329,11 +351,66 @@ def test_lenet_accuracy(student, submission, harness, images, protocol, run_rng,
         "scale": [float(f(images.images[train].float())) for f in (torch.mean, torch.std)],
     }
     submission.allow_cpu_s(plan.call_cpu_s)
-    functions = submission.module("lenet").lenet, student.train_gpu, student.train_epoch_gpu
-    net, _ = harness.train_network(*functions, share(images.images[train]), share(renumbered[train]), settings)
-    got = harness.predictions(net, share(images.images[held_out]), settings["scale"])
-    assert_shape(got, (plan.held_out_images,), "the list of predictions")
-    accuracy = float((got == renumbered[held_out]).float().mean())
+    functions = getattr(submission.module(module), function), student.train_gpu, student.train_epoch_gpu
+    data = share(images.images[train]), share(renumbered[train])
+    parameters, statistics, history = harness.train_network(name, *functions, *data, settings)
+    net = local_harness.BUILD[name](getattr(reference_solution(module), function))
+    take_over(net, parameters, statistics, called)
+    predicted = local_harness.predictions(net, images.images[held_out], settings["scale"])
+    accuracy = float((predicted == renumbered[held_out]).float().mean())
+    confusion = torch.zeros(10, 10, dtype=torch.long)
+    confusion.index_put_((images.labels[held_out], unnumbered(predicted, renumbered, images)), torch.tensor(1), True)
+    record(name, {"accuracy": accuracy, "history": plain_history(history), "confusion": confusion.tolist()})
     check(
-        accuracy >= plan.demand, f"the trained LeNet reaches an accuracy of {accuracy:.3f}; the target is {plan.target}"
+        accuracy >= plan.demand,
+        f"the trained {called} reaches an accuracy of {accuracy:.3f} on images that it has not seen; "
+        f"the target is {plan.target}",
     )
+
+
+def unnumbered(predicted, renumbered, images):
+    """The predictions in the dataset's own numbering of the classes."""
+    own = torch.empty(10, dtype=torch.long)
+    own[renumbered] = images.labels.long()
+    return own[predicted]
+
+
+def take_over(net, parameters, statistics, called):
+    """Gives the reference's net what the submission's has learned, so that it is measured here.
+
+    Whatever else the submission's net may do when it sees an image, this net does what the exercise describes.
+    """
+    own = {name: parameter.detach() for name, parameter in net.named_parameters()}
+    check(isinstance(parameters, dict) and isinstance(statistics, dict), "the trained net's parameters cannot be read")
+    normalised = [name for name, _ in net.named_buffers() if name.endswith("mean")]
+    optional = [name for name in list(own)[:-1] if name.endswith("bias")] if normalised else []
+    owners = {name: name for name, _ in net.named_modules()}
+    values = parameters
+    if {name: value.shape for name, value in parameters.items()} != {name: value.shape for name, value in own.items()}:
+        try:
+            matching = match_parameters(parameters, own, optional)
+        except CheckFailed as failed:
+            raise CheckFailed(f"the trained net is no {called} as the exercise describes it: {failed}") from None
+        owners, values = matching.owners(), matching.to_ours(parameters)
+    for name, value in own.items():
+        value.copy_(values[name]) if values.get(name) is not None else value.zero_()
+    for name, buffer in net.named_buffers():
+        owner, _, kind = name.rpartition(".")
+        if buffer.is_floating_point():
+            theirs = statistics.get(f"{owners.get(owner)}.{kind.rpartition('_')[2]}")
+            check(
+                type(theirs) is torch.Tensor and theirs.numel() == buffer.numel(),
+                f"the {called} has a normalisation whose moving statistics cannot be found",
+            )
+            buffer.copy_(theirs.reshape(buffer.shape))
+    net.eval()
+
+
+def plain_history(history):
+    """The submission's own history, as far as it is one."""
+    if not isinstance(history, list):
+        return []
+    keys = ("train_loss", "train_acc", "test_acc")
+    kept = [entry for entry in history[:100] if isinstance(entry, dict)]
+    kept = [{key: entry.get(key) for key in keys} for entry in kept]
+    return [entry for entry in kept if all(isinstance(v, float) and math.isfinite(v) for v in entry.values())]
