@@ -168,6 +168,22 @@ def validate(
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@course_option
+def doctor(as_json: bool, course_path: Path | None) -> None:
+    """Say what this machine can do: isolation, GPU, data; and how to get what is missing."""
+    from .doctor import diagnose
+    from .report.diagnosis import print_diagnosis
+
+    diagnosis = diagnose(_course(course_path))
+    if as_json:
+        click.echo(diagnosis.model_dump_json(indent=2))
+    else:
+        print_diagnosis(Console(), diagnosis)
+    sys.exit(0 if diagnosis.ok else EXIT_CHECK_FAILED)
+
+
+@main.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where figures and pictures go.")
 @click.option("--exercise", "exercises", multiple=True, metavar="ID", help="Exercises with accuracy tests.")
 @click.option("--seeds", type=click.IntRange(min=2), default=100, show_default=True, help="Runs of the reference.")

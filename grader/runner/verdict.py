@@ -65,5 +65,5 @@ def _with_hint(item: pytest.Item, message: str) -> str:
     if mark is None:
         return message
     nudge, section = mark.args
-    pointer = f". See “{section}” in the exercise's text" if section else ""
+    pointer = f" (see “{section}” in the exercise's text)" if section else ""
     return f"{message}. Hint: {nudge}{pointer}"
