@@ -147,7 +147,7 @@ def check_training(student, reference, given: Inputs, kind: str, *, rtol=1e-4, a
 @criterion("values", weight=3)
 @hint(
     "one mean and one biased variance per channel, over the batch and the pixels; eps inside the square root",
-    "Batch normalisation from scratch",
+    "Batch normalisation",
 )
 @sizes
 def test_function_in_training(student, reference, rng, size):
@@ -156,7 +156,7 @@ def test_function_in_training(student, reference, rng, size):
 
 
 @criterion("values")
-@hint("eps is added to the variance, under the square root")
+@hint("eps is added to the variance, under the square root", "Batch normalisation")
 @sizes
 def test_function_low_variance(student, reference, rng, size):
     """batch_norm is right for channels that hardly vary"""
@@ -171,12 +171,17 @@ def test_function_low_variance(student, reference, rng, size):
 @pytest.mark.parametrize(
     "size", [(1, 3, 4, 5), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1)], ids=["one image", "one feature", "one channel", "1x1"]
 )
+@hint("the mean goes over every axis but the channels', whatever their sizes are", "Batch normalisation")
 def test_function_sizes(student, reference, rng, size):
     """batch_norm works for a batch of one image, for one channel and for images of one pixel"""
     check_training(student, reference, Inputs(rng, size), f"input of shape {size}")
 
 
 @criterion("values")
+@hint(
+    "use the tensors' values in their own order: no .view of, and no assumption on, the memory behind them",
+    "Batch normalisation",
+)
 def test_function_on_views(student, reference, rng):
     """batch_norm works on inputs that are views of other tensors"""
     given = Inputs(rng, (3, 4, 5, 2))
@@ -205,7 +210,7 @@ def prediction_mistakes(given: Inputs) -> list[Mistake]:
 
 
 @criterion("values", weight=2)
-@hint("torch.is_grad_enabled() says which mode it is")
+@hint("torch.is_grad_enabled() says which mode it is", "Training and prediction")
 @pytest.mark.parametrize("size", [*SIZES.values(), (1, 4), (1, 3, 2, 2)], ids=["2-D", "4-D", "one row", "one image"])
 def test_function_in_prediction(student, reference, rng, size):
     """Without gradients batch_norm normalises with the moving statistics"""
@@ -220,6 +225,7 @@ def test_function_in_prediction(student, reference, rng, size):
 
 @criterion("training", weight=2)
 @sizes
+@hint("return new moving statistics; the ones that were given belong to the caller", "Training and prediction")
 def test_function_leaves_moving_alone(student, rng, size):
     """Without gradients batch_norm returns the moving statistics that it was given"""
     given = Inputs(rng, size)
@@ -231,7 +237,7 @@ def test_function_leaves_moving_alone(student, rng, size):
 
 
 @criterion("training")
-@hint("the moving statistics are bookkeeping: detach what goes into them")
+@hint("the moving statistics are bookkeeping: detach what goes into them", "Training and prediction")
 @sizes
 def test_moving_without_graph(student, rng, size):
     """The returned moving statistics carry no graph"""
@@ -246,6 +252,9 @@ def test_moving_without_graph(student, rng, size):
 @criterion("shapes")
 @pytest.mark.parametrize("size", [(4, 3), (2, 5, 3, 4), (1, 2, 6, 1)], ids=str)
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
+@hint(
+    "keep the axes of the mean and the variance (keepdim=True), so that they broadcast against X", "Batch normalisation"
+)
 def test_function_shapes(student, rng, size, grad):
     """Y has X's shape, the moving statistics keep theirs"""
     given = Inputs(rng, size)
@@ -273,7 +282,10 @@ def gradient_mistakes(given: Inputs, leaves, cotangent, position: int) -> list[M
 
 
 @criterion("gradients", weight=3)
-@hint("mean and variance are computed from X: gradients have to flow through them too, so nothing is detached in Y")
+@hint(
+    "mean and variance are computed from X: gradients have to flow through them too, so nothing is detached in Y",
+    "Batch normalisation",
+)
 @sizes
 def test_function_gradients(student, reference, rng, size):
     """Gradients reach X, gamma and beta, through the batch's statistics too"""
@@ -298,6 +310,10 @@ def test_function_gradients(student, reference, rng, size):
 
 @criterion("gradients")
 @sizes
+@hint(
+    "mean and variance are computed from X: gradients have to flow through them too, so nothing is detached in Y",
+    "Batch normalisation",
+)
 def test_gradcheck(student, rng, size):
     """Gradients agree with finite differences in double precision"""
     given = Inputs(rng, size)
@@ -319,7 +335,7 @@ def layer_for(student, size: tuple[int, ...]):
 
 
 @criterion("shapes")
-@hint("gamma and beta are learned: nn.Parameter; the moving statistics are not")
+@hint("gamma and beta are learned: nn.Parameter; the moving statistics are not", "The BatchNorm layer")
 @sizes
 def test_layer_state(student, size):
     """BatchNorm begins with gamma 1, beta 0, moving mean 0, moving variance 1, in the right shapes"""
@@ -372,7 +388,10 @@ def assert_same_state(layer, own, when: str) -> None:
 
 
 @criterion("values", weight=2)
-@hint("training normalises with the batch and updates the moving statistics; evaluation uses them")
+@hint(
+    "training normalises with the batch and updates the moving statistics; evaluation uses them",
+    "Training and prediction",
+)
 @sizes
 def test_layer_in_training(student, reference, rng, size):
     """BatchNorm normalises a batch in training, also with small variance"""
@@ -411,6 +430,10 @@ def test_layer_moving_statistics(student, reference, rng, size):
 
 @criterion("training", weight=2)
 @sizes
+@hint(
+    "in evaluation the layer normalises with its moving statistics and leaves them as they are",
+    "Training and prediction",
+)
 def test_layer_in_evaluation(student, reference, rng, size):
     """In evaluation BatchNorm uses the moving statistics and leaves them alone"""
     layer, own = draw_layer(student, reference, rng, size)
@@ -434,6 +457,10 @@ def test_layer_in_evaluation(student, reference, rng, size):
 
 
 @criterion("training")
+@hint(
+    "the moving statistics go on from where they were, in every training step and after an evaluation",
+    "The BatchNorm layer",
+)
 def test_training_goes_on(student, reference, rng):
     """BatchNorm can switch between training and evaluation again and again"""
     size = (5, 3, 4, 2)
@@ -447,7 +474,7 @@ def test_training_goes_on(student, reference, rng):
 
 
 @criterion("training")
-@hint("every layer makes its own tensors in its constructor")
+@hint("every layer makes its own tensors in its constructor", "The BatchNorm layer")
 def test_layers_are_independent(student, rng):
     """Two BatchNorm layers share nothing"""
     first, second = layer_for(student, (4, 3)), layer_for(student, (4, 3))
@@ -462,6 +489,7 @@ def test_layers_are_independent(student, rng):
 
 
 @criterion("training")
+@hint("the moving statistics are bookkeeping: detach what goes into them", "The BatchNorm layer")
 def test_layer_state_without_graph(student, harness, rng):
     """BatchNorm's moving statistics carry no graph and are not learned"""
     layer = layer_for(student, (6, 4))
@@ -479,6 +507,7 @@ def test_layer_state_without_graph(student, harness, rng):
 
 @criterion("gradients", weight=2)
 @sizes
+@hint("gamma scales and beta shifts the normalised X; nothing on that way may be detached", "The BatchNorm layer")
 def test_layer_gradients(student, reference, rng, size):
     """Gradients reach BatchNorm's input, gamma and beta"""
     layer, own = draw_layer(student, reference, rng, size)
@@ -580,7 +609,10 @@ def draw_images(rng: torch.Generator, batch: int) -> torch.Tensor:
 
 
 @criterion("values", weight=2)
-@hint("go through the list of layers one by one; every normalisation stands between a layer and its sigmoid")
+@hint(
+    "go through the list of layers one by one; every normalisation stands between a layer and its sigmoid",
+    "LeNet with batch normalisation",
+)
 @pytest.mark.parametrize("batch", [4, 9], ids=["a small batch", "a larger batch"])
 def test_network_in_training(student, reference, harness, rng, batch):
     """With given parameters lenet_bn computes the right output in training"""
@@ -594,6 +626,7 @@ def test_network_in_training(student, reference, harness, rng, batch):
 
 
 @criterion("training", weight=2)
+@hint("in evaluation every normalisation has to use its moving statistics", "LeNet with batch normalisation")
 def test_network_in_evaluation(student, reference, harness, rng):
     """After training batches lenet_bn predicts with the moving statistics"""
     net, own, drawn, _ = draw_network(student, reference, harness, rng)
@@ -613,6 +646,10 @@ def test_network_in_evaluation(student, reference, harness, rng):
 
 
 @criterion("shapes")
+@hint(
+    "five layers with weight and bias, four normalisations with gamma and beta; all of them attributes of the module",
+    "LeNet with batch normalisation",
+)
 def test_network_parameters(student):
     """lenet_bn has the parameters of its five layers and four normalisations"""
     shapes = {name: torch.empty(shape) for name, shape in ARCHITECTURE.items()}
@@ -621,6 +658,7 @@ def test_network_parameters(student):
 
 @criterion("shapes")
 @pytest.mark.parametrize("batch", [2, 5], ids=["two images", "five images"])
+@hint("one row per image, one column per class", "LeNet with batch normalisation")
 def test_network_output_shape(student, batch):
     """lenet_bn gives ten numbers per image"""
     net = built(student)
@@ -630,6 +668,10 @@ def test_network_output_shape(student, batch):
 
 
 @criterion("gradients", weight=2)
+@hint(
+    "every layer has to be a torch operation on the output of the one before; nothing may be detached",
+    "LeNet with batch normalisation",
+)
 def test_network_gradients(student, reference, harness, rng):
     """Gradients reach lenet_bn's images and every parameter"""
     net, own, drawn, matching = draw_network(student, reference, harness, rng)
@@ -657,7 +699,7 @@ def test_network_gradients(student, reference, harness, rng):
 
 
 @criterion("implementation")
-@hint("use your own BatchNorm layer four times, a new one each time")
+@hint("use your own BatchNorm layer four times, a new one each time", "LeNet with batch normalisation")
 def test_network_uses_own_layer(student, harness):
     """lenet_bn normalises with four BatchNorm layers of the submission's own"""
     net = built(student)
@@ -676,6 +718,7 @@ def uses_no_builtin(restricted_student, message: str) -> None:
 @criterion("implementation")
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
+@hint("write the computation yourself, with plain tensor operations; mean and variance included", "Forbidden")
 def test_function_from_scratch(restricted_student, reference, rng, size, grad):
     """batch_norm works without any built-in normalisation"""
     given = Inputs(rng, size)
@@ -690,6 +733,7 @@ def test_function_from_scratch(restricted_student, reference, rng, size, grad):
 
 
 @criterion("implementation")
+@hint("call your own batch_norm in the layer's forward", "Forbidden")
 def test_layer_from_scratch(restricted_student, rng):
     """BatchNorm and lenet_bn work without any built-in normalisation"""
     try:
@@ -708,7 +752,7 @@ def test_layer_from_scratch(restricted_student, rng):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Batch normalisation")
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
 def test_inputs_unchanged(student, rng, size, grad):
@@ -724,6 +768,7 @@ def test_inputs_unchanged(student, rng, size, grad):
 
 @criterion("implementation")
 @sizes
+@hint("work on a copy if you have to change something", "The BatchNorm layer")
 def test_layer_leaves_inputs_alone(student, rng, size):
     """BatchNorm leaves its input and its parameters as they were"""
     layer = layer_for(student, size)
@@ -756,7 +801,7 @@ def moved(harness, net, X: torch.Tensor, where: str, modes: list[bool]) -> torch
 
 
 @criterion("device", weight=2)
-@hint("move the moving statistics to X's device in `forward`, or register them as buffers")
+@hint("move the moving statistics to X's device in `forward`, or register them as buffers", "The BatchNorm layer")
 @pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
 @sizes
 @both_devices
@@ -772,6 +817,10 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
 
 @criterion("device")
 @both_devices
+@hint(
+    "layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
+    "LeNet with batch normalisation",
+)
 def test_network_moves(student, harness, rng, where):
     """lenet_bn moves to another device and computes there, first in training, then in evaluation"""
     net = built(student)
@@ -782,6 +831,10 @@ def test_network_moves(student, harness, rng, where):
 @criterion("device")
 @pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
 @sizes
+@hint(
+    "nothing may be turned into float32 on the way: new tensors take the type of the ones they work with",
+    "The BatchNorm layer",
+)
 def test_double_precision(student, reference, harness, rng, size, training):
     """After .double() BatchNorm takes double precision inputs"""
     layer, own = draw_layer(student, reference, rng, size)

@@ -156,7 +156,10 @@ def is_not_stacked(got: object, function: str) -> None:
 
 
 @criterion("values")
-@hint("correlate each input channel with its own kernel and sum over input channels; stack over output channels")
+@hint(
+    "correlate each input channel with its own kernel and sum over input channels; stack over output channels",
+    "Several output channels",
+)
 @cases()
 def test_values(student, reference, rng, function, x_size, k_size):
     """The function cross-correlates over several channels"""
@@ -170,6 +173,7 @@ def test_values(student, reference, rng, function, x_size, k_size):
 @criterion("values")
 @functions
 @pytest.mark.parametrize("channel", ["first", "last"])
+@hint("a single input or output channel is a case like any other: its axis stays", "Several output channels")
 def test_single_channel_counts(student, reference, rng, function, channel):
     """Each input channel counts, with its own part of the kernel"""
     x_size, k_size = first_sizes(function)
@@ -185,6 +189,7 @@ def test_single_channel_counts(student, reference, rng, function, channel):
 
 @criterion("values")
 @functions
+@hint("negative entries are values like any other", "Several input channels")
 def test_negative(student, reference, rng, function):
     """Negative inputs and kernels are multiplied and added as they are"""
     X, K = (-tensor.abs() - 1 for tensor in draw(rng, *first_sizes(function)))
@@ -199,6 +204,7 @@ def test_negative(student, reference, rng, function):
 
 @criterion("values")
 @functions
+@hint("use the tensors' values in their own order, whatever their layout in memory is", "Several output channels")
 def test_noncontiguous(student, reference, rng, function):
     """The function works on permuted and sliced tensors"""
     (c, h, w), k_size = first_sizes(function)
@@ -215,6 +221,7 @@ def example() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @criterion("values")
+@hint("compare with the numbers in the exercise's text, one channel after the other", "Several input channels")
 def test_multi_in_example(student):
     """corr2d_multi_in gives the documented example"""
     message = "corr2d_multi_in does not give the example in the exercise's text"
@@ -222,6 +229,7 @@ def test_multi_in_example(student):
 
 
 @criterion("values")
+@hint("compare with the numbers in the exercise's text, one kernel after the other", "Several output channels")
 def test_multi_in_out_example(student):
     """corr2d_multi_in_out gives the documented example"""
     X, K = example()
@@ -231,7 +239,7 @@ def test_multi_in_out_example(student):
 
 
 @criterion("values")
-@hint("a 1x1 kernel looks at one pixel at a time, over all channels")
+@hint("a 1x1 kernel looks at one pixel at a time, over all channels", "1×1 convolution")
 def test_1x1_agrees(student, rng):
     """corr2d_multi_in_out_1x1 does what corr2d_multi_in_out does with a 1x1 kernel"""
     X, K = draw(rng, (3, 4, 5), (2, 3, 1, 1))
@@ -242,7 +250,10 @@ def test_1x1_agrees(student, rng):
 
 
 @criterion("shapes")
-@hint("one map per output channel, of the size that the kernel leaves; one output or input channel is no exception")
+@hint(
+    "one map per output channel, of the size that the kernel leaves; one output or input channel is no exception",
+    "Several output channels",
+)
 @functions
 @pytest.mark.parametrize("kind", ["several channels", "one output channel or one input channel"])
 def test_shapes(student, rng, function, kind):
@@ -255,7 +266,10 @@ def test_shapes(student, rng, function, kind):
 
 
 @criterion("gradients")
-@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Several output channels",
+)
 @cases(("three channels", "one channel", "3 to 2", "1 to 3", "3 to 1", "3 to 3"))
 def test_gradients(student, reference, rng, function, x_size, k_size):
     """Gradients reach the input and the kernel"""
@@ -274,7 +288,10 @@ def test_gradients(student, reference, rng, function, x_size, k_size):
 
 
 @criterion("gradients")
-@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Several output channels",
+)
 @functions
 @pytest.mark.parametrize("wanted", ["X", "K"])
 def test_one_gradient(student, reference, rng, function, wanted):
@@ -298,6 +315,10 @@ def test_one_gradient(student, reference, rng, function, wanted):
 
 @criterion("gradients")
 @functions
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Several output channels",
+)
 def test_gradcheck(student, reference, rng, function):
     """Gradients agree with finite differences in double precision"""
     arguments = draw(rng, *first_sizes(function), dtype=torch.float64)
@@ -319,6 +340,7 @@ def uses_no_builtin(restricted_student, function: str) -> None:
 
 @criterion("implementation")
 @cases(("three channels", "1x1 kernel", "3 to 2", "1 to 3"))
+@hint("build on corr2d, sums and, for the 1×1 case, one matrix product", "Forbidden")
 def test_from_scratch(restricted_student, reference, rng, function, x_size, k_size):
     """The function and its gradient work without any built-in convolution"""
     X, K = draw(rng, x_size, k_size)
@@ -335,7 +357,7 @@ def test_from_scratch(restricted_student, reference, rng, function, x_size, k_si
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Several input channels")
 @functions
 def test_inputs_unchanged(student, rng, function):
     """The inputs are left as they were"""

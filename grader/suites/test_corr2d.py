@@ -45,7 +45,10 @@ def orthogonal_problem(rng: torch.Generator, kernel_size: tuple[int, int]) -> tu
 
 
 @criterion("values")
-@hint("slide a window of the kernel's size over every position; multiply element by element, then sum")
+@hint(
+    "slide a window of the kernel's size over every position; multiply element by element, then sum",
+    "Cross-correlation",
+)
 @sizes
 def test_corr2d_values(student, reference, rng, x_size, k_size):
     """corr2d computes the cross-correlation"""
@@ -56,7 +59,7 @@ def test_corr2d_values(student, reference, rng, x_size, k_size):
 
 
 @criterion("values")
-@hint("make the result a floating-point tensor, whatever the inputs are")
+@hint("make the result a floating-point tensor, whatever the inputs are", "Cross-correlation")
 def test_corr2d_integers(student, reference, rng):
     """corr2d takes integer tensors and returns floating point"""
     X = torch.randint(-9, 10, (4, 6), generator=rng)
@@ -66,6 +69,7 @@ def test_corr2d_integers(student, reference, rng):
 
 
 @criterion("values")
+@hint("use the tensors' values in their own order, whatever their layout in memory is", "Cross-correlation")
 def test_corr2d_noncontiguous(student, reference, rng):
     """corr2d works on transposed and sliced tensors"""
     X, K = draw(rng, (7, 10), (3, 2))
@@ -75,6 +79,7 @@ def test_corr2d_noncontiguous(student, reference, rng):
 
 
 @criterion("values")
+@hint("compare with the numbers in the exercise's text, one output after the other", "Cross-correlation")
 def test_corr2d_example(student):
     """corr2d gives the documented example"""
     X, K = torch.arange(9.0).reshape(3, 3), torch.tensor([[0.0, 1.0], [2.0, 3.0]])
@@ -83,7 +88,7 @@ def test_corr2d_example(student):
 
 
 @criterion("values")
-@hint("flip the kernel along both axes, then cross-correlate")
+@hint("flip the kernel along both axes, then cross-correlate", "Convolution")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=["float", "integer"])
 def test_conv2d_values(student, reference, rng, dtype):
     """conv2d computes the true convolution"""
@@ -99,6 +104,7 @@ def test_conv2d_values(student, reference, rng, dtype):
 
 
 @criterion("values")
+@hint("use the tensors' values in their own order, whatever their layout in memory is", "Convolution")
 def test_conv2d_noncontiguous(student, reference, rng):
     """conv2d works on transposed and sliced tensors"""
     X, K = draw(rng, (7, 10), (3, 4))
@@ -120,6 +126,7 @@ def layer_with(student, weight: torch.Tensor, bias: torch.Tensor):
 
 @criterion("values")
 @pytest.mark.parametrize("kernel_size", [(2, 3), (1, 1), (3, 1)], ids=str)
+@hint("the output is the cross-correlation with the weight, plus the bias", "The layer")
 def test_layer_values(student, reference, rng, kernel_size):
     """Conv2D cross-correlates with its weight and adds its bias"""
     x, weight, bias = draw(rng, (5, 6), kernel_size, (1,))
@@ -183,6 +190,9 @@ def test_learn_kernel_number_of_steps(student, rng, num_steps):
 
 
 @criterion("values")
+@hint(
+    "is the kernel the layer's weight after the last step? Does every step go against the gradient?", "A learned kernel"
+)
 def test_learn_kernel_edge_detector(student):
     """learn_kernel finds the edge detector of the documented example"""
     X = torch.ones(6, 8)
@@ -198,6 +208,7 @@ def test_learn_kernel_edge_detector(student):
 @criterion("shapes")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 @sizes
+@hint("per axis: size - kernel + 1", "Cross-correlation")
 def test_shapes(student, rng, function, x_size, k_size):
     """The result is (H-h+1, W-w+1)"""
     X, K = draw(rng, x_size, k_size)
@@ -207,13 +218,17 @@ def test_shapes(student, rng, function, x_size, k_size):
 
 @criterion("shapes")
 @pytest.mark.parametrize("kernel_size", [(2, 3), (1, 1), (4, 2)], ids=str)
+@hint("weight has the kernel's shape, bias one entry; both are nn.Parameter", "The layer")
 def test_layer_parameter_shapes(student, kernel_size):
     """Conv2D has a weight of the kernel's size and a bias of shape (1,)"""
     layer_with(student, torch.zeros(kernel_size), torch.zeros(1))
 
 
 @criterion("gradients")
-@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Cross-correlation",
+)
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 @pytest.mark.parametrize(("x_size", "k_size"), SIZES[:3], ids=SIZE_IDS[:3])
 def test_gradients(student, reference, rng, function, x_size, k_size):
@@ -225,6 +240,10 @@ def test_gradients(student, reference, rng, function, x_size, k_size):
 @criterion("gradients")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 @pytest.mark.parametrize("wanted", ["X", "K"])
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Cross-correlation",
+)
 def test_one_gradient(student, reference, rng, function, wanted):
     """Gradients reach the one of input and kernel that requires grad"""
     X, K = draw(rng, (5, 6), (3, 2))
@@ -250,6 +269,10 @@ def check_gradients(student, reference, rng, function: str, inputs: dict[str, to
 
 @criterion("gradients")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Cross-correlation",
+)
 def test_gradcheck(student, reference, rng, function):
     """Gradients agree with finite differences in double precision"""
     X, K = draw(rng, (4, 5), (2, 3), dtype=torch.float64)
@@ -263,6 +286,7 @@ def test_gradcheck(student, reference, rng, function):
 
 
 @criterion("gradients")
+@hint("the layer uses its weight and its bias themselves, not copies or their .data", "The layer")
 def test_layer_gradients(student, reference, rng):
     """Gradients reach Conv2D's input, weight and bias"""
     x, weight, bias = (tensor.requires_grad_() for tensor in draw(rng, (5, 6), (2, 3), (1,)))
@@ -289,6 +313,7 @@ def uses_no_builtin(restricted_student, message: str) -> None:
 
 @criterion("implementation")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
+@hint("write the computation yourself, with plain tensor operations", "Forbidden")
 def test_function_from_scratch(restricted_student, reference, rng, function):
     """The function and its gradient work without any built-in convolution"""
     X, K = draw(rng, (5, 6), (2, 3))
@@ -305,6 +330,7 @@ def test_function_from_scratch(restricted_student, reference, rng, function):
 
 
 @criterion("implementation")
+@hint("call your own corr2d in the layer's forward", "Forbidden")
 def test_layer_from_scratch(restricted_student, reference, rng):
     """Conv2D and learn_kernel work without any built-in convolution"""
     x, weight, bias = draw(rng, (5, 6), (2, 3), (1,))
@@ -320,7 +346,7 @@ def test_layer_from_scratch(restricted_student, reference, rng):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Cross-correlation")
 @pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 def test_inputs_unchanged(student, rng, function):
     """The inputs are left as they were"""
@@ -332,6 +358,7 @@ def test_inputs_unchanged(student, rng, function):
 
 
 @criterion("implementation")
+@hint("return the learned values alone: detach them from the layer", "A learned kernel")
 def test_learned_result_detached(student, rng):
     """learn_kernel returns detached tensors and leaves its inputs alone"""
     X, Y, _, _, lr = orthogonal_problem(rng, (1, 2))

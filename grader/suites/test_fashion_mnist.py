@@ -96,6 +96,7 @@ both = pytest.mark.parametrize("part", list(SIZES), ids=["training set", "test s
 
 @criterion("values")
 @pytest.mark.parametrize("form", ["list", "tensor", "tuple", "list of tensors"])
+@hint("ten names, at the places 0 to 9; the list is in the exercise's text", "Names of the classes")
 def test_label_names(student, rng, form):
     """get_fashion_mnist_labels gives the names of the classes"""
     numbers = torch.cat([torch.randperm(10, generator=rng), torch.randint(0, 10, (5,), generator=rng)])
@@ -115,6 +116,7 @@ def test_label_names(student, rng, form):
 
 
 @criterion("values")
+@hint("one name for each label, in the labels' order; they may be a tensor, a list or numbers", "Names of the classes")
 def test_label_names_few(student):
     """get_fashion_mnist_labels takes one label, and none"""
     for numbers in ([9], [0], []):
@@ -125,7 +127,10 @@ def test_label_names_few(student):
 
 
 @criterion("values", weight=2)
-@hint("a dataset of torchvision with `transforms.ToTensor()`; `train=True` for one, `train=False` for the other")
+@hint(
+    "a dataset of torchvision with `transforms.ToTensor()`; `train=True` for one, `train=False` for the other",
+    "The dataset",
+)
 @both
 def test_images_and_labels(student, harness, rng, part):
     """The images are the dataset's, with values in [0, 1], and the labels belong to them"""
@@ -141,7 +146,7 @@ def test_images_and_labels(student, harness, rng, part):
 
 
 @criterion("values", weight=2)
-@hint("look at shuffle and drop_last of the data loader")
+@hint("look at shuffle and drop_last of the data loader", "The data loaders")
 @both
 def test_every_sample_once(student, harness, rng, part):
     """Every sample comes once in an epoch"""
@@ -156,6 +161,7 @@ def test_every_sample_once(student, harness, rng, part):
 @criterion("shapes")
 @both
 @pytest.mark.parametrize("batch_size", [5, 8, 100], ids=["of 5", "of 8", "of all"])
+@hint("every batch has batch_size samples but the last one, which has the rest", "The data loaders")
 def test_batches(student, harness, rng, part, batch_size):
     """Batches have batch_size samples, the last one has the rest"""
     dataset = Dataset(harness, rng)
@@ -190,6 +196,7 @@ def test_resize(student, harness, rng, part, resize):
 
 
 @criterion("shapes")
+@hint("resize is the second parameter", "The data loaders")
 def test_resize_by_position(student, harness, rng):
     """resize is the second argument"""
     dataset = Dataset(harness, rng)
@@ -215,7 +222,7 @@ def test_training_set_is_shuffled(student, harness, rng):
 
 
 @criterion("training")
-@hint("for the evaluation the order makes no difference: `shuffle=False`")
+@hint("for the evaluation the order makes no difference: `shuffle=False`", "The data loaders")
 def test_test_set_in_order(student, harness, rng):
     """The test set comes in the dataset's order in every epoch"""
     dataset = Dataset(harness, rng)
@@ -227,7 +234,7 @@ def test_test_set_in_order(student, harness, rng):
 
 
 @criterion("implementation")
-@hint("pass `root` on to the dataset")
+@hint("pass `root` on to the dataset", "The dataset")
 def test_root(student, harness, rng):
     """The data come from `root`, and from the folder data without it"""
     first, second = Dataset(harness, rng, root="other/place"), Dataset(harness, rng, root="data")

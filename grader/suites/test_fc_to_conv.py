@@ -105,7 +105,10 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair) -> list[Mistake]:
 
 
 @criterion("values")
-@hint("row by row: which entries of X does this output see, and with which weight? All others are zero")
+@hint(
+    "row by row: which entries of X does this output see, and with which weight? All others are zero",
+    "The matrix of a convolution",
+)
 @sizes
 def test_conv_matrix_values(student, rng, x_size, k_size):
     """conv_matrix holds the kernel's entries where the window lies, and zeros elsewhere"""
@@ -116,7 +119,7 @@ def test_conv_matrix_values(student, rng, x_size, k_size):
 
 
 @criterion("values", weight=2)
-@hint("W @ X.flatten() has to be the cross-correlation, flattened")
+@hint("W @ X.flatten() has to be the cross-correlation, flattened", "The matrix of a convolution")
 @sizes
 def test_product_is_correlation(student, reference_solution, rng, x_size, k_size):
     """W @ X.flatten() is the cross-correlation of X and K"""
@@ -129,6 +132,10 @@ def test_product_is_correlation(student, reference_solution, rng, x_size, k_size
 
 
 @criterion("values")
+@hint(
+    "the entries that the kernel does not reach are exactly zero, and a zero in the kernel is an entry like any other",
+    "The matrix of a convolution",
+)
 def test_conv_matrix_zero_entries(student, rng):
     """conv_matrix keeps entries of the kernel that are zero or negative"""
     (K,) = draw(rng, (3, 2))
@@ -141,6 +148,7 @@ def test_conv_matrix_zero_entries(student, rng):
 
 
 @criterion("values")
+@hint("use K's values in their own order, whatever its layout in memory is", "The matrix of a convolution")
 def test_conv_matrix_noncontiguous(student, rng):
     """conv_matrix works on transposed and sliced kernels"""
     K = draw(rng, (3, 6))[0].T[::2]
@@ -149,7 +157,7 @@ def test_conv_matrix_noncontiguous(student, rng):
 
 
 @criterion("shapes")
-@hint("one row per output pixel, one column per input pixel")
+@hint("one row per output pixel, one column per input pixel", "The matrix of a convolution")
 @sizes
 def test_conv_matrix_shape(student, rng, x_size, k_size):
     """conv_matrix has one row per output pixel and one column per input pixel"""
@@ -200,7 +208,7 @@ def assert_conv_count(got: object, c_i: int, c_o: int, kernel: Pair, bias: bool)
 
 
 @criterion("values")
-@hint("every input is joined with every output by one weight; how many biases are there?")
+@hint("every input is joined with every output by one weight; how many biases are there?", "Counting parameters")
 @biases
 @pytest.mark.parametrize("case", list(DENSE))
 def test_dense_param_count(student, case, bias):
@@ -210,7 +218,7 @@ def test_dense_param_count(student, case, bias):
 
 
 @criterion("values")
-@hint("each output channel has a kernel for each input channel; how many biases are there?")
+@hint("each output channel has a kernel for each input channel; how many biases are there?", "Counting parameters")
 @biases
 @pytest.mark.parametrize("case", list(CONV))
 def test_conv_param_count(student, case, bias):
@@ -226,6 +234,7 @@ def draw_ints(rng: torch.Generator, count: int) -> tuple[int, ...]:
 
 @criterion("values", weight=2)
 @pytest.mark.parametrize("bias", [True, False, None], ids=["bias", "no bias", "default"])
+@hint("weights and biases: count both, for every output", "Counting parameters")
 def test_counts_random(student, rng, bias):
     """Both counts are right for sizes drawn at random, with biases unless told otherwise"""
     settings = () if bias is None else (bias,)
@@ -239,7 +248,7 @@ def test_counts_random(student, rng, bias):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "The matrix of a convolution")
 @pytest.mark.parametrize("case", ["5x7, 2x3", "kernel as large as the input"])
 def test_kernel_unchanged(student, rng, case):
     """conv_matrix leaves the kernel as it was"""

@@ -127,7 +127,10 @@ def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[M
 
 
 @criterion("values", weight=3)
-@hint("go through the list of layers one by one; look for the kind of activation, the kind of pooling, the last layer")
+@hint(
+    "go through the list of layers one by one; look for the kind of activation, the kind of pooling, the last layer",
+    "The network",
+)
 @modes
 @pytest.mark.parametrize("batch", [1, 5], ids=["one image", "several images"])
 def test_network_values(student, reference, rng, mode, batch):
@@ -144,6 +147,7 @@ def test_network_values(student, reference, rng, mode, batch):
 
 
 @criterion("values")
+@hint("every image goes through the network by itself: no layer may mix the batch", "The network")
 def test_images_apart(student, rng):
     """The output for an image does not depend on the other images of the batch"""
     net, _, _ = with_parameters(student, rng)
@@ -156,6 +160,7 @@ def test_images_apart(student, rng):
 
 
 @criterion("values")
+@hint("use the input's values in their own order, whatever their layout in memory is", "The network")
 def test_transposed_images(student, reference, rng):
     """The network takes images that are views of other tensors"""
     net, drawn, _ = with_parameters(student, rng)
@@ -166,7 +171,10 @@ def test_transposed_images(student, reference, rng):
 
 
 @criterion("shapes", weight=2)
-@hint("write down the shape after every layer, beginning with 28×28 images; only the first convolution pads")
+@hint(
+    "write down the shape after every layer, beginning with 28×28 images; only the first convolution pads",
+    "The network",
+)
 def test_parameters(student):
     """LeNet has the parameters of its five layers, and no others"""
     parameters = built(student).named_parameters()
@@ -178,6 +186,7 @@ def test_parameters(student):
 
 @criterion("shapes")
 @pytest.mark.parametrize("batch", [1, 2, 7], ids=["one image", "two images", "seven images"])
+@hint("one row per image, one column per class; only flatten changes the number of axes", "The network")
 def test_output_shape(student, batch):
     """LeNet gives ten numbers per image"""
     net = assert_module(student.lenet(), "what lenet() returns")
@@ -260,7 +269,7 @@ OTHER_NETS = {
 
 
 @criterion("shapes", weight=2)
-@hint("nothing about LeNet may be built into layer_shapes")
+@hint("nothing about LeNet may be built into layer_shapes", "The shape after each layer")
 @pytest.mark.parametrize("kind", OTHER_NETS)
 def test_layer_shapes_others(student, harness, rng, kind):
     """layer_shapes works for any nn.Sequential"""
@@ -270,7 +279,7 @@ def test_layer_shapes_others(student, harness, rng, kind):
 
 
 @criterion("gradients", weight=2)
-@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached")
+@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "The network")
 @modes
 def test_gradients(student, reference, rng, mode):
     """Gradients reach the images and every parameter"""
@@ -297,7 +306,10 @@ def test_gradients(student, reference, rng, mode):
 
 
 @criterion("training")
-@hint("build the layers once, in the constructor, so that the optimizer gets and changes the ones that compute")
+@hint(
+    "build the layers once, in the constructor, so that the optimizer gets and changes the ones that compute",
+    "The network",
+)
 def test_step_lowers_loss(student, harness, rng):
     """A step of gradient descent on the network's parameters lowers the loss"""
     net = built(student)
@@ -320,6 +332,7 @@ def test_step_lowers_loss(student, harness, rng):
 
 
 @criterion("training")
+@hint("LeNet has no layer that behaves differently in training: no dropout, no normalisation", "The network")
 def test_same_in_both_modes(student, rng):
     """LeNet computes the same in training and in evaluation mode, every time"""
     net = built(student)
@@ -333,7 +346,7 @@ def test_same_in_both_modes(student, rng):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "The network")
 def test_input_unchanged(student, rng):
     """The images are left as they were"""
     net = built(student)
@@ -345,6 +358,7 @@ def test_input_unchanged(student, rng):
 
 
 @criterion("implementation")
+@hint("layer_shapes looks on: parameters, buffers, gradients and mode stay as they were", "The shape after each layer")
 def test_layer_shapes_leaves_net_alone(student, harness, rng):
     """layer_shapes leaves the network and the input as they were"""
     net = harness.sequential([("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})])
@@ -363,7 +377,10 @@ def test_layer_shapes_leaves_net_alone(student, harness, rng):
 
 
 @criterion("device")
-@hint("layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict")
+@hint(
+    "layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
+    "The network",
+)
 @both_devices
 def test_parameters_move(student, harness, rng, where):
     """All of the network moves to another device and computes there"""
@@ -382,6 +399,9 @@ def test_parameters_move(student, harness, rng, where):
 
 
 @criterion("device")
+@hint(
+    "nothing may be turned into float32 on the way: new tensors take the type of the ones they work with", "The network"
+)
 def test_double_precision(student, harness, rng):
     """After .double() the network computes in double precision"""
     net = built(student).eval()

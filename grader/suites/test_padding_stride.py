@@ -140,7 +140,10 @@ def output_shape_mistakes(n: Pair, k: Pair, p: Pair, s: Pair) -> dict[str, Pair]
 
 
 @criterion("values")
-@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@hint(
+    "the formula is in the exercise's text: padding is the total per axis, and the division rounds down",
+    "The output's shape",
+)
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_output_shape(student, reference, layout):
     """conv_output_shape counts the window's positions"""
@@ -151,7 +154,10 @@ def test_output_shape(student, reference, layout):
 
 
 @criterion("values", weight=2)
-@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@hint(
+    "the formula is in the exercise's text: padding is the total per axis, and the division rounds down",
+    "The output's shape",
+)
 @pytest.mark.parametrize("attempt", [1, 2, 3])
 def test_output_shape_random(student, rng, attempt):
     """conv_output_shape counts the window's positions for sizes drawn at random"""
@@ -164,7 +170,7 @@ def test_output_shape_random(student, rng, attempt):
 
 
 @criterion("values")
-@hint("without further arguments there is no padding, and the stride is 1")
+@hint("without further arguments there is no padding, and the stride is 1", "The output's shape")
 def test_output_shape_defaults(student, rng):
     """conv_output_shape has no padding and stride 1 unless told otherwise"""
     n, k, p, s = draw_ints(rng, 20, 90), draw_ints(rng, 1, 9), draw_ints(rng, 1, 9), draw_ints(rng, 2, 7)
@@ -177,7 +183,7 @@ def test_output_shape_defaults(student, rng):
 
 
 @criterion("values")
-@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides")
+@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides", "Keeping the size")
 @pytest.mark.parametrize("kind", ["odd", "even", "mixed", "1x1"])
 def test_same_padding(student, rng, kind):
     """same_padding keeps height and width at stride 1"""
@@ -202,7 +208,7 @@ def test_same_padding(student, rng, kind):
 
 
 @criterion("values")
-@hint("pad with zeros, the extra row on top and the extra column on the left; then take every s-th window")
+@hint("pad with zeros, the extra row on top and the extra column on the left; then take every s-th window", "Padding")
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_corr2d_padded_values(student, reference, rng, layout):
     """corr2d_padded pads with zeros and moves by the stride"""
@@ -215,7 +221,7 @@ def test_corr2d_padded_values(student, reference, rng, layout):
 
 
 @criterion("values")
-@hint("without further arguments there is no padding, and the stride is 1")
+@hint("without further arguments there is no padding, and the stride is 1", "Padding")
 def test_corr2d_padded_defaults(student, reference, rng):
     """corr2d_padded has no padding and stride 1 unless told otherwise"""
     X, K = draw(rng, (5, 7), (2, 3))
@@ -245,6 +251,7 @@ def test_extra_side(student, reference, rng, axis):
 
 @criterion("values")
 @pytest.mark.parametrize("padding", [(0, 0), (1, 2)], ids=["no padding", "padding"])
+@hint("use the tensors' values in their own order, whatever their layout in memory is", "Padding")
 def test_corr2d_padded_noncontiguous(student, reference, rng, padding):
     """corr2d_padded works on transposed and sliced tensors"""
     X, K = draw(rng, (7, 12), (3, 2))
@@ -255,6 +262,7 @@ def test_corr2d_padded_noncontiguous(student, reference, rng, padding):
 
 
 @criterion("values")
+@hint("with this padding and stride 1 the output has the input's shape, for even kernels too", "Keeping the size")
 def test_same_padding_keeps_shape(student, reference, rng):
     """corr2d_padded with same_padding keeps height and width"""
     kernel, size = (4, 3), (6, 8)
@@ -302,7 +310,7 @@ def assert_field(got: object, layers: list[Pair]) -> None:
 
 
 @criterion("values")
-@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?")
+@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?", "Receptive field")
 @pytest.mark.parametrize(
     "layers",
     [
@@ -332,7 +340,7 @@ def test_receptive_field(student, layers):
 
 
 @criterion("values", weight=2)
-@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?")
+@hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?", "Receptive field")
 def test_receptive_field_random(student, rng):
     """receptive_field is right for layers drawn at random"""
     for depth in (2, 3, 5, 8):
@@ -341,7 +349,7 @@ def test_receptive_field_random(student, rng):
 
 
 @criterion("shapes")
-@hint("the shape is what conv_output_shape says")
+@hint("the shape is what conv_output_shape says", "The output's shape")
 @pytest.mark.parametrize("stride", [(1, 1), (2, 3), (3, 1)], ids=["stride 1", "stride 2 and 3", "stride 3 and 1"])
 def test_corr2d_padded_shapes(student, rng, stride):
     """corr2d_padded's result has one entry per position of the window"""
@@ -352,7 +360,10 @@ def test_corr2d_padded_shapes(student, rng, stride):
 
 
 @criterion("shapes")
-@hint("the formula is in the exercise's text: padding is the total per axis, and the division rounds down")
+@hint(
+    "the formula is in the exercise's text: padding is the total per axis, and the division rounds down",
+    "The output's shape",
+)
 @pytest.mark.parametrize("layouts", [list(LAYOUTS)[:7], list(LAYOUTS)[7:]], ids=["stride 1", "all strides"])
 def test_output_shape_of_result(student, reference, layouts):
     """conv_output_shape is the shape of corr2d_padded's result, as a pair of integers"""
@@ -364,7 +375,7 @@ def test_output_shape_of_result(student, reference, layouts):
 
 
 @criterion("shapes")
-@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides")
+@hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides", "Keeping the size")
 def test_same_padding_is_pair(student, reference, rng):
     """same_padding keeps the shape, and is a pair of integers"""
     for kernel in ((3, 4), (2, 5), (1, 2)):
@@ -376,7 +387,10 @@ def test_same_padding_is_pair(student, reference, rng):
 
 
 @criterion("gradients")
-@hint("compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Padding",
+)
 @pytest.mark.parametrize("layout", ["no padding, no stride", *SOME])
 def test_gradients(student, reference, rng, layout):
     """Gradients reach the input and the kernel of corr2d_padded"""
@@ -398,6 +412,10 @@ def test_gradients(student, reference, rng, layout):
 
 @criterion("gradients")
 @pytest.mark.parametrize("wanted", ["X", "K"])
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Padding",
+)
 def test_one_gradient(student, reference, rng, wanted):
     """Gradients reach the one of input and kernel that requires grad"""
     X, K = draw(rng, (5, 6), (2, 3))
@@ -418,6 +436,10 @@ def test_one_gradient(student, reference, rng, wanted):
 
 
 @criterion("gradients")
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Padding",
+)
 def test_gradcheck(student, reference, rng):
     """Gradients agree with finite differences in double precision"""
     inputs, settings = draw(rng, (4, 5), (2, 3), dtype=torch.float64), ((3, 1), (2, 1))
@@ -435,6 +457,7 @@ def test_gradcheck(student, reference, rng):
 
 @criterion("implementation", weight=2)
 @pytest.mark.parametrize("layout", ["no padding, no stride", *SOME[1:3]])
+@hint("build on corr2d, slices and a tensor of zeros", "Forbidden")
 def test_from_scratch(restricted_student, reference, rng, layout):
     """corr2d_padded and its gradient work without any built-in convolution"""
     x_size, k_size, padding, stride = LAYOUTS[layout]
@@ -453,7 +476,7 @@ def test_from_scratch(restricted_student, reference, rng, layout):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Padding")
 @pytest.mark.parametrize("layout", ["no padding, no stride", "odd padding and stride"])
 def test_inputs_unchanged(student, rng, layout):
     """corr2d_padded leaves its inputs as they were"""
@@ -466,7 +489,7 @@ def test_inputs_unchanged(student, rng, layout):
 
 
 @criterion("implementation")
-@hint("work on a copy of the list if you have to change it")
+@hint("work on a copy of the list if you have to change it", "Receptive field")
 def test_layers_unchanged(student, harness, rng):
     """receptive_field leaves the list of layers as it was"""
     layers = list(zip(draw_ints(rng, 2, 9, 4), draw_ints(rng, 2, 9, 4), strict=True))

@@ -161,7 +161,9 @@ def layout_mistakes(reference, X: torch.Tensor, pool_size, mode: str, padding, s
 
 
 @criterion("values")
-@hint("slide the window over every position, and take its largest entry or the mean of its entries")
+@hint(
+    "slide the window over every position, and take its largest entry or the mean of its entries", "Maximum and average"
+)
 @modes
 @sizes
 def test_pool2d_values(student, reference, rng, x_size, pool_size, mode):
@@ -174,7 +176,7 @@ def test_pool2d_values(student, reference, rng, x_size, pool_size, mode):
 
 
 @criterion("values")
-@hint("a maximum that starts at zero is wrong where every entry is below zero")
+@hint("a maximum that starts at zero is wrong where every entry is below zero", "Maximum and average")
 @modes
 def test_pool2d_negative(student, reference, rng, mode):
     """pool2d works where every entry is negative"""
@@ -188,7 +190,7 @@ def test_pool2d_negative(student, reference, rng, mode):
 
 
 @criterion("values")
-@hint("make the result a floating-point tensor, whatever the input is")
+@hint("make the result a floating-point tensor, whatever the input is", "Maximum and average")
 @modes
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32], ids=["int64", "int32"])
 def test_pool2d_integers(student, reference, rng, mode, dtype):
@@ -208,6 +210,7 @@ def test_pool2d_integers(student, reference, rng, mode, dtype):
 
 @criterion("values")
 @modes
+@hint("use X's values in their own order, whatever its layout in memory is", "Maximum and average")
 def test_pool2d_noncontiguous(student, reference, rng, mode):
     """pool2d works on transposed and sliced tensors"""
     X = draw(rng, (7, 12)).T[::2]
@@ -218,6 +221,7 @@ def test_pool2d_noncontiguous(student, reference, rng, mode):
 
 @criterion("values")
 @modes
+@hint("compare with the numbers in the exercise's text, one window after the other", "Maximum and average")
 def test_pool2d_example(student, mode):
     """pool2d gives the documented example"""
     expected = {"max": [[4.0, 5.0], [7.0, 8.0]], "avg": [[2.0, 3.0], [5.0, 6.0]]}[mode]
@@ -226,7 +230,7 @@ def test_pool2d_example(student, mode):
 
 
 @criterion("values")
-@hint("the defaults are the maximum, no padding, and a stride of the window's size")
+@hint("the defaults are the maximum, no padding, and a stride of the window's size", "Batches, padding and stride")
 def test_default_mode(student, reference, rng):
     """Both functions take the maximum unless told otherwise"""
     X = draw(rng, (2, 3, 5, 6))
@@ -246,7 +250,10 @@ def test_default_mode(student, reference, rng):
 
 
 @criterion("values")
-@hint("pad both sides of each axis, go on by the stride, and treat every image and every channel by itself")
+@hint(
+    "pad both sides of each axis, go on by the stride, and treat every image and every channel by itself",
+    "Batches, padding and stride",
+)
 @modes
 @layouts
 def test_multi_channel_values(student, reference, rng, x_size, pool_size, padding, stride, mode):
@@ -261,7 +268,7 @@ def test_multi_channel_values(student, reference, rng, x_size, pool_size, paddin
 
 
 @criterion("values", weight=2)
-@hint("which value can never be the maximum of a window?")
+@hint("which value can never be the maximum of a window?", "Batches, padding and stride")
 @pytest.mark.parametrize("scale", [1.0, 1e6, 1e30], ids=["small", "large", "huge"])
 def test_max_negative_padding(student, reference, rng, scale):
     """Max pooling with padding works where every entry is negative"""
@@ -277,7 +284,7 @@ def test_max_negative_padding(student, reference, rng, scale):
 
 
 @criterion("values")
-@hint("divide by the window's size everywhere, at the border too")
+@hint("divide by the window's size everywhere, at the border too", "Batches, padding and stride")
 def test_avg_counts_padding(student, reference, rng):
     """Average pooling counts the zeros of the padding"""
     X = draw(rng, (1, 2, 5, 6)) + 3
@@ -289,7 +296,7 @@ def test_avg_counts_padding(student, reference, rng):
 
 
 @criterion("values")
-@hint("turn an int into a pair first; stride=None stands for the window's size")
+@hint("turn an int into a pair first; stride=None stands for the window's size", "Batches, padding and stride")
 @modes
 @integer_settings
 def test_integer_settings(student, reference, rng, given, meant, mode):
@@ -311,6 +318,7 @@ def test_integer_settings(student, reference, rng, given, meant, mode):
 @criterion("values")
 @modes
 @pytest.mark.parametrize("padding", [(0, 0), (1, 1)], ids=["no padding", "padding"])
+@hint("use X's values in their own order, whatever its layout in memory is", "Batches, padding and stride")
 def test_multi_channel_noncontiguous(student, reference, rng, padding, mode):
     """pool2d_multi_channel works on permuted and sliced tensors"""
     X = draw(rng, (6, 3, 9, 2)).permute(3, 1, 2, 0)[:, ::2]
@@ -322,6 +330,7 @@ def test_multi_channel_noncontiguous(student, reference, rng, padding, mode):
 
 @criterion("values")
 @pytest.mark.parametrize(("x_size", "settings", "expected"), list(EXAMPLES.values()), ids=list(EXAMPLES))
+@hint("compare with the numbers in the exercise's text, one window after the other", "Batches, padding and stride")
 def test_multi_channel_examples(student, x_size, settings, expected):
     """pool2d_multi_channel gives the documented examples"""
     X = torch.arange(float(torch.Size(x_size).numel())).reshape(x_size)
@@ -330,6 +339,9 @@ def test_multi_channel_examples(student, x_size, settings, expected):
 
 
 @criterion("values")
+@hint(
+    "every channel is pooled by itself: there are as many in the output as in the input", "Batches, padding and stride"
+)
 def test_channels_example(student):
     """pool2d_multi_channel gives the documented example with X and X+1 as channels"""
     X = torch.arange(16.0).reshape(1, 1, 4, 4)
@@ -339,7 +351,7 @@ def test_channels_example(student):
 
 
 @criterion("shapes")
-@hint("per axis: (size - window) + 1")
+@hint("per axis: (size - window) + 1", "Maximum and average")
 @modes
 def test_pool2d_shapes(student, rng, mode):
     """pool2d's result has one entry per position of the window"""
@@ -349,7 +361,10 @@ def test_pool2d_shapes(student, rng, mode):
 
 
 @criterion("shapes")
-@hint("per axis: (size - window + 2 * padding) // stride + 1; a window that does not fit any more is left out")
+@hint(
+    "per axis: (size - window + 2 * padding) // stride + 1; a window that does not fit any more is left out",
+    "Batches, padding and stride",
+)
 @modes
 @pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[3:7]])
 def test_multi_channel_shapes(student, reference, rng, layout, mode):
@@ -376,7 +391,10 @@ def check_gradient(student, reference, rng, function: str, X: torch.Tensor, *arg
 
 
 @criterion("gradients")
-@hint("compute the result with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Maximum and average",
+)
 @modes
 @pytest.mark.parametrize(("x_size", "pool_size"), SIZES[:4], ids=SIZE_IDS[:4])
 def test_pool2d_gradients(student, reference, rng, x_size, pool_size, mode):
@@ -385,7 +403,10 @@ def test_pool2d_gradients(student, reference, rng, x_size, pool_size, mode):
 
 
 @criterion("gradients")
-@hint("compute the result with torch operations only; no .item(), .data, .detach() or numpy in between")
+@hint(
+    "compute the result with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Batches, padding and stride",
+)
 @modes
 @pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[2:7]])
 def test_multi_channel_gradients(student, reference, rng, layout, mode):
@@ -396,7 +417,10 @@ def test_multi_channel_gradients(student, reference, rng, layout, mode):
 
 
 @criterion("gradients")
-@hint("the padding must not win, not even where it equals an entry of X: then the entry's gradient is lost")
+@hint(
+    "the padding must not win, not even where it equals an entry of X: then the entry's gradient is lost",
+    "Batches, padding and stride",
+)
 def test_no_gradient_for_padding(student, rng):
     """The gradient of max pooling goes to entries of X, never to the padding"""
     X = torch.full((1, 1, 4, 5), -torch.rand((), generator=rng).item() - 0.1, requires_grad=True)
@@ -419,6 +443,10 @@ def test_no_gradient_for_padding(student, rng):
     [("pool2d", (4, 5), ()), ("pool2d_multi_channel", (2, 2, 4, 5), ((1, 0), (2, 1)))],
     ids=["pool2d", "pool2d_multi_channel"],
 )
+@hint(
+    "compute the result from the inputs with torch operations only; no .item(), .data, .detach() or numpy in between",
+    "Maximum and average",
+)
 def test_gradcheck(student, reference, rng, function, x_size, settings, mode):
     """Gradients agree with finite differences in double precision"""
     X = draw_distinct(rng, x_size)
@@ -439,6 +467,7 @@ def uses_no_builtin(restricted_student, function: str) -> None:
 @criterion("implementation")
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+@hint("write the computation yourself, with plain tensor operations", "Forbidden")
 def test_from_scratch(restricted_student, reference, rng, function, mode):
     """The function and its gradient work without any built-in pooling"""
     X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
@@ -458,6 +487,7 @@ def test_from_scratch(restricted_student, reference, rng, function, mode):
 @criterion("implementation")
 @modes
 @pytest.mark.parametrize("layout", ["no padding, default stride", "1x1 window, strided", "one window"])
+@hint("write the computation yourself, with plain tensor operations", "Forbidden")
 def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
     """pool2d_multi_channel needs no built-in pooling without padding and for special windows either"""
     x_size, pool_size, padding, stride = LAYOUTS[layout]
@@ -471,7 +501,7 @@ def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Maximum and average")
 @modes
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int64], ids=["float", "integer"])
 def test_pool2d_input_unchanged(student, rng, mode, dtype):
@@ -483,7 +513,7 @@ def test_pool2d_input_unchanged(student, rng, mode, dtype):
 
 
 @criterion("implementation")
-@hint("work on a copy if you have to change something")
+@hint("work on a copy if you have to change something", "Batches, padding and stride")
 @modes
 @pytest.mark.parametrize("padding", [(0, 0), (1, 1)], ids=["no padding", "padding"])
 def test_multi_channel_input_unchanged(student, rng, mode, padding):

@@ -185,6 +185,7 @@ def test_residual_values(student, reference, harness, rng, arguments, mode):
 
 @criterion("values")
 @pytest.mark.parametrize(("use_1x1conv", "strides"), [(False, 1), (True, 1), (True, 2)], ids=str)
+@hint("the parameters' names and their order are in the exercise's text", "The residual block")
 def test_residual_keywords(student, reference, harness, rng, use_1x1conv, strides):
     """Residual takes use_1x1conv and strides by keyword, each on its own"""
     own = reference.Residual(4, 4, use_1x1conv=use_1x1conv, strides=strides).eval()
@@ -206,6 +207,7 @@ def test_residual_keywords(student, reference, harness, rng, use_1x1conv, stride
     ],
     ids=["the example that keeps the shape", "the example that halves", "odd height", "projection only"],
 )
+@hint("stride 2 halves height and width, on both paths; num_channels is the output's", "The residual block")
 def test_residual_shapes(student, arguments, size, shape):
     """Residual's output has the right shape"""
     block = residual(student, arguments)
@@ -214,7 +216,7 @@ def test_residual_shapes(student, arguments, size, shape):
 
 
 @criterion("shapes")
-@hint("conv3 is the 1×1 convolution, or None")
+@hint("conv3 is the 1×1 convolution, or None", "The residual block")
 @blocks
 def test_residual_parts(student, reference, rng, arguments):
     """Residual's sub-modules have the right names and parameters"""
@@ -254,7 +256,7 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
 
 
 @criterion("gradients", weight=2)
-@hint("nothing may be detached, on the skip connection neither")
+@hint("nothing may be detached, on the skip connection neither", "The residual block")
 @blocks
 def test_residual_gradients(student, reference, harness, rng, arguments):
     """Gradients reach Residual's input and every parameter"""
@@ -264,6 +266,10 @@ def test_residual_gradients(student, reference, harness, rng, arguments):
 
 @criterion("training")
 @blocks
+@hint(
+    "two normalisations of their own; in evaluation they use their moving statistics and leave them alone",
+    "The residual block",
+)
 def test_statistics_follow_mode(student, reference, harness, rng, arguments):
     """The moving statistics change in training and stay in evaluation"""
     block, _, _ = residual_pair(student, reference, harness, rng, arguments)
@@ -282,7 +288,7 @@ def test_statistics_follow_mode(student, reference, harness, rng, arguments):
 
 
 @criterion("implementation")
-@hint("`X += Y` and in-place ReLU write into the block's input; use `X + Y`")
+@hint("`X += Y` and in-place ReLU write into the block's input; use `X + Y`", "The residual block")
 @pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training", "in evaluation"])
 @blocks
 def test_input_unchanged(student, rng, arguments, mode):
@@ -316,7 +322,7 @@ def stage(student, arguments: tuple) -> list:
 
 
 @criterion("shapes")
-@hint("only the first residual projects and has stride 2, and in the first block none does")
+@hint("only the first residual projects and has stride 2, and in the first block none does", "A stage of blocks")
 @stages
 def test_stage_shapes(student, reference, rng, arguments):
     """resnet_block's list has num_residuals blocks with the right output shapes"""
@@ -352,6 +358,9 @@ def pair(student_net, own: nn.Module, harness, X: torch.Tensor, rng: torch.Gener
 @criterion("values")
 @modes
 @stages
+@hint(
+    "the residuals of a stage follow one another; which of them projects, and with which stride?", "A stage of blocks"
+)
 def test_stage_values(student, reference, harness, rng, arguments, mode):
     """The blocks of resnet_block, one after the other, compute the right output"""
     net, own = harness.stack(stage(student, arguments)), nn.Sequential(*reference.resnet_block(*arguments))
@@ -365,6 +374,7 @@ def test_stage_values(student, reference, harness, rng, arguments, mode):
 
 
 @criterion("gradients")
+@hint("the output of each residual is the input of the next; nothing may be detached", "A stage of blocks")
 def test_stage_gradients(student, reference, harness, rng):
     """Gradients go through the blocks of resnet_block"""
     arguments = (3, 6, 2)
@@ -411,6 +421,7 @@ def test_resnet_in_evaluation(student, reference, harness, rng):
 
 
 @criterion("values")
+@hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
 def test_resnet_in_training(student, reference, harness, rng):
     """With given parameters ResNet-18 computes the right output in training"""
     net, own, _ = resnet_pair(student, reference, harness, rng, (3, 1, 33, 36))
@@ -421,6 +432,7 @@ def test_resnet_in_training(student, reference, harness, rng):
 
 
 @criterion("gradients")
+@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "ResNet-18")
 def test_resnet_gradients(student, reference, harness, rng):
     """Gradients reach ResNet-18's images and every parameter"""
     net, own, matching = resnet_pair(student, reference, harness, rng, (3, 1, 33, 36))
@@ -461,6 +473,7 @@ EXAMPLE = [(1, 64, 56, 56), (1, 64, 56, 56), (1, 128, 28, 28), (1, 256, 14, 14),
 
 
 @criterion("shapes")
+@hint("compare with the table of shapes in the exercise's text, one stage after the other", "ResNet-18")
 def test_resnet_example_shapes(student, harness):
     """ResNet-18's stages have the documented shapes for an image of 224×224"""
     net = resnet(student)
@@ -475,6 +488,7 @@ def test_resnet_example_shapes(student, harness):
 
 @criterion("shapes")
 @pytest.mark.parametrize(("num_classes", "in_channels"), [(10, 1), (3, 3), (17, 2)], ids=str)
+@hint("one row per image, one column per class; the global average makes any image size fit", "ResNet-18")
 def test_resnet_output_shape(student, num_classes, in_channels):
     """ResNet-18 gives num_classes numbers per image, for images of any size"""
     net = resnet(student, num_classes=num_classes, in_channels=in_channels)
@@ -484,6 +498,7 @@ def test_resnet_output_shape(student, num_classes, in_channels):
 
 
 @criterion("training")
+@hint("in evaluation every normalisation uses its moving statistics and leaves them alone", "ResNet-18")
 def test_resnet_statistics_follow_mode(student, harness, rng):
     """ResNet-18's moving statistics change in training and stay in evaluation"""
     net = resnet(student)
@@ -504,6 +519,7 @@ def test_resnet_statistics_follow_mode(student, harness, rng):
 
 
 @criterion("implementation")
+@hint("`X += Y` and in-place ReLU write into a block's input; use `X + Y`", "ResNet-18")
 def test_resnet_input_unchanged(student, rng):
     """ResNet-18 leaves the images as they were"""
     net = resnet(student)
@@ -529,7 +545,10 @@ def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: st
 
 
 @criterion("device")
-@hint("modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict")
+@hint(
+    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
+    "The residual block",
+)
 @both_devices
 @blocks
 def test_residual_moves(student, harness, arguments, where):
@@ -541,6 +560,10 @@ def test_residual_moves(student, harness, arguments, where):
 
 @criterion("device")
 @blocks
+@hint(
+    "nothing may be turned into float32 on the way: new tensors take the type of the ones they work with",
+    "The residual block",
+)
 def test_residual_double_precision(student, rng, arguments):
     """After .double() Residual computes in double precision"""
     block = residual(student, arguments)
@@ -552,6 +575,9 @@ def test_residual_double_precision(student, rng, arguments):
 
 @criterion("device")
 @both_devices
+@hint(
+    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict", "ResNet-18"
+)
 def test_resnet_moves(student, harness, where):
     """All of ResNet-18 moves to another device and computes there"""
     net = resnet(student)

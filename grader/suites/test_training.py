@@ -57,7 +57,7 @@ def same_state(got, expected, message):
 
 
 @criterion("values")
-@hint("count where the largest entry of each row is at the label")
+@hint("count where the largest entry of each row is at the label", "Accuracy")
 @pytest.mark.parametrize("count", [1, 7, 32])
 def test_accuracy_counts(student, rng, count):
     """accuracy is the number of right predictions"""
@@ -70,7 +70,7 @@ def test_accuracy_counts(student, rng, count):
 
 
 @criterion("values")
-@hint("add up right predictions and samples over all batches, divide once at the end")
+@hint("add up right predictions and samples over all batches, divide once at the end", "Accuracy")
 @pytest.mark.parametrize("net", NETS)
 def test_evaluation(student, reference, harness, local_harness, rng, net):
     """evaluate_accuracy_gpu is the share of right predictions, with a short last batch too"""
@@ -113,6 +113,7 @@ def test_xavier(student, harness, kind, fans):
 
 
 @criterion("values")
+@hint("only nn.Linear and nn.Conv2d, only their weights", "Initialisation")
 def test_init_leaves_other_layers(student, harness):
     """init_weights leaves layers of other kinds alone"""
     weight = harness.initialised(student.init_weights, "batch normalisation")
@@ -121,6 +122,7 @@ def test_init_leaves_other_layers(student, harness):
 
 @criterion("values")
 @pytest.mark.parametrize("net", NETS[:2])
+@hint("weigh each batch by its number of samples: the last one may be shorter", "One epoch")
 def test_returned_averages(student, reference, harness, local_harness, rng, net):
     """train_epoch_gpu returns loss and accuracy averaged over samples"""
     arguments = (
@@ -167,7 +169,7 @@ def test_steps(student, reference, harness, local_harness, rng, net, optimizer, 
 
 
 @criterion("training")
-@hint("net.train() belongs into every epoch: an evaluation in between has switched it off")
+@hint("net.train() belongs into every epoch: an evaluation in between has switched it off", "One epoch")
 @pytest.mark.parametrize("net", NETS[2:])
 def test_training_mode(student, reference, harness, local_harness, rng, net):
     """train_epoch_gpu trains in training mode"""
@@ -178,7 +180,7 @@ def test_training_mode(student, reference, harness, local_harness, rng, net):
 
 
 @criterion("training")
-@hint("net.eval(), and torch.no_grad() around the loop")
+@hint("net.eval(), and torch.no_grad() around the loop", "Accuracy")
 def test_evaluation_mode(student, harness, local_harness, rng):
     """evaluate_accuracy_gpu evaluates: evaluation mode, no gradients, nothing changed"""
     net = "a net with batch normalisation"
@@ -214,6 +216,10 @@ def test_train_gpu(student, reference, harness, local_harness, rng, net):
 
 @criterion("training")
 @pytest.mark.parametrize("net", NETS[1:3])
+@hint(
+    "per epoch, one entry for each key: loss and accuracy of the training, accuracy on the test set after it",
+    "The whole training",
+)
 def test_history(student, reference, harness, local_harness, rng, net):
     """train_gpu returns one dict per epoch"""
     given, (history, initial, _, _, _) = trained(student, harness, local_harness, rng, net, epochs=3)
@@ -230,6 +236,7 @@ def test_history(student, reference, harness, local_harness, rng, net):
 
 @criterion("training")
 @pytest.mark.parametrize("net", NETS[:2])
+@hint("net.apply(init_weights), before the optimizer takes its first step", "The whole training")
 def test_train_gpu_initialises(student, harness, local_harness, rng, net):
     """train_gpu initialises the weights first"""
     given, (_, initial, _, _, _) = trained(student, harness, local_harness, rng, net, epochs=1)
@@ -248,6 +255,7 @@ def test_train_gpu_initialises(student, harness, local_harness, rng, net):
 
 @criterion("device")
 @pytest.mark.parametrize("count", [0, 1, 4])
+@hint("torch.cuda.device_count() says how many there are; without one it is the CPU", "Devices")
 def test_try_gpu(student, harness, count):
     """try_gpu and try_all_gpus on machines with 0, 1 and 4 GPUs"""
     for i in (0, 1, 3):
@@ -266,6 +274,7 @@ def test_try_gpu(student, harness, count):
 
 @criterion("device")
 @devices
+@hint("without a given device it is the one that the network's parameters are on", "Accuracy")
 def test_evaluation_device(student, reference, harness, local_harness, rng, where):
     """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
     net = "a convolutional net"
@@ -279,6 +288,7 @@ def test_evaluation_device(student, reference, harness, local_harness, rng, wher
 
 @criterion("device")
 @devices
+@hint("move X and y, each batch, to the given device", "One epoch")
 def test_epoch_device(student, reference, harness, local_harness, rng, where):
     """train_epoch_gpu moves the batches to the device"""
     net = "a convolutional net"
@@ -291,6 +301,7 @@ def test_epoch_device(student, reference, harness, local_harness, rng, where):
 
 @criterion("device")
 @devices
+@hint("move the network before the optimizer is made, and each batch when its turn comes", "The whole training")
 def test_train_gpu_device(student, harness, local_harness, rng, where):
     """train_gpu trains on the given device and leaves the net there"""
     net = "a net with batch normalisation"
@@ -300,6 +311,7 @@ def test_train_gpu_device(student, harness, local_harness, rng, where):
 
 
 @criterion("device")
+@hint("a given device is used as it is", "Accuracy")
 def test_given_device_wins(student, harness, local_harness, rng):
     """train_gpu uses the device that it is given, not whatever GPU there is"""
     _, result = trained(student, harness, local_harness, rng, "a fully connected net", epochs=1, seen_gpus=1)

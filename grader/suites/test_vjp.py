@@ -94,7 +94,9 @@ def assert_right_y(y: torch.Tensor, expected: torch.Tensor, what: str = "y") -> 
 
 
 @criterion("values")
-@hint("y is f(x); g weights the gradient of each entry of y by the entry of v in its place, and adds them up")
+@hint(
+    "y is f(x); g weights the gradient of each entry of y by the entry of v in its place, and adds them up", "The idea"
+)
 @needs_grad
 @cases
 def test_values(student, harness, rng, name, needs_grad):
@@ -112,6 +114,7 @@ def test_values(student, harness, rng, name, needs_grad):
 
 @criterion("values")
 @needs_grad
+@hint("compare with the numbers in the exercise's text", "A worked example")
 def test_example(student, harness, needs_grad):
     """vjp gives the documented example"""
     x = torch.tensor([[2.0, 4.0]]).requires_grad_(needs_grad)
@@ -121,6 +124,7 @@ def test_example(student, harness, needs_grad):
 
 
 @criterion("values")
+@hint("v may be all zeros: then g is zero, and y is f(x) all the same", "The idea")
 def test_zero_vector(student, harness, rng):
     """A v of zeros gives a g of zeros"""
     x, v, expected_y, g = problem(rng, "vector_to_longer")
@@ -132,7 +136,7 @@ def test_zero_vector(student, harness, rng):
 
 
 @criterion("values")
-@hint("g is linear in v: nothing may be normalised or rounded")
+@hint("g is linear in v: nothing may be normalised or rounded", "The idea")
 @pytest.mark.parametrize("scale", [1e-3, 1e3], ids=["small v", "large v"])
 def test_linear_in_v(student, harness, rng, scale):
     """g grows in proportion with v"""
@@ -145,6 +149,7 @@ def test_linear_in_v(student, harness, rng, scale):
 @criterion("shapes")
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "rows_to_vector", "total", "scalar_to_vector", "three_axes"])
+@hint("y has the shape of f(x), g that of x", "The idea")
 def test_shapes(student, harness, rng, name, needs_grad):
     """y has the shape of f(x), g that of x"""
     x, v, expected_y, _ = problem(rng, name)
@@ -154,7 +159,7 @@ def test_shapes(student, harness, rng, name, needs_grad):
 
 
 @criterion("gradients")
-@hint("what does backward need when y is not a scalar?")
+@hint("what does backward need when y is not a scalar?", "The idea")
 @needs_grad
 @pytest.mark.parametrize("name", ["neighbours", "vector_to_longer", "gram", "first_column", "total"])
 def test_gradients(student, harness, rng, name, needs_grad):
@@ -167,7 +172,7 @@ def test_gradients(student, harness, rng, name, needs_grad):
 
 
 @criterion("gradients")
-@hint("gradients add up in x.grad from call to call")
+@hint("gradients add up in x.grad from call to call", "Leave no trace")
 @needs_grad
 def test_second_call(student, harness, rng, needs_grad):
     """A second call with the same x gives the same result"""
@@ -182,7 +187,7 @@ def test_second_call(student, harness, rng, needs_grad):
 
 
 @criterion("gradients")
-@hint("differentiate with respect to x itself or a detached copy of it; only leaves collect a .grad")
+@hint("differentiate with respect to x itself or a detached copy of it; only leaves collect a .grad", "Leave no trace")
 def test_x_inside_graph(student, harness, rng):
     """vjp works where x was itself computed from other tensors"""
     base = torch.randn(4, generator=rng)
@@ -201,7 +206,10 @@ def test_x_inside_graph(student, harness, rng):
 
 
 @criterion("implementation", weight=2)
-@hint("work on a copy of x that is no longer part of any graph, or ask for the gradient without storing it in x.grad")
+@hint(
+    "work on a copy of x that is no longer part of any graph, or ask for the gradient without storing it in x.grad",
+    "Leave no trace",
+)
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "total"])
 def test_x_unchanged(student, harness, rng, name, needs_grad):
@@ -218,7 +226,7 @@ def test_x_unchanged(student, harness, rng, name, needs_grad):
 
 
 @criterion("implementation")
-@hint("x.grad belongs to the caller: neither read it nor write to it")
+@hint("x.grad belongs to the caller: neither read it nor write to it", "Leave no trace")
 def test_gradient_kept(student, harness, rng):
     """A gradient that x already has is kept"""
     x, v, expected_y, expected_g = problem(rng, "neighbours")
@@ -234,7 +242,7 @@ def test_gradient_kept(student, harness, rng):
 
 
 @criterion("implementation")
-@hint("y.detach() has the same values and no graph")
+@hint("y.detach() has the same values and no graph", "Leave no trace")
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "total"])
 def test_detached(student, harness, rng, name, needs_grad):

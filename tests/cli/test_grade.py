@@ -109,7 +109,7 @@ def test_feedback_tells_and_hides(grade, submissions, tmp_path):
     write(submissions / "bob", scale="def scale(x, n):\n    return x + n\n", shift="def shift(x, by):\n    return x\n")
     grade(submissions / "bob")
     feedback = (tmp_path / "out" / "bob" / "feedback.md").read_text()
-    assert "it adds n. Hint: add x to itself See “Scaling”" in feedback
+    assert "it adds n. Hint: add x to itself (see “Scaling” in the exercise's text)" in feedback
     assert "the check “the answer is kept” failed" in feedback
     for hidden in ("42", "41.0", "assert", "Traceback"):
         assert hidden not in feedback

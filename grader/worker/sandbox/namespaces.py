@@ -43,6 +43,9 @@ def enter_root(settings: SandboxSettings) -> None:
     """Builds the job's file system and makes it the root; the old one is gone afterwards."""
     libc.mount("", "/", None, libc.MS_REC | libc.MS_PRIVATE)
     libc.mount("tmpfs", _NEW_ROOT, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, "size=1m,mode=755")
+    in_tmp = any(path.startswith("/tmp/") for path in [*settings.read_paths, *settings.shown_paths])
+    if in_tmp:  # a course or an environment that lies in /tmp is mounted on top of the job's own /tmp
+        _tmpfs("/tmp", settings.scratch_mb, settings.scratch_inodes)
     for path in settings.read_paths:
         _bind(path)
     for path in settings.hidden_paths:
@@ -53,7 +56,8 @@ def enter_root(settings: SandboxSettings) -> None:
     _devices(settings.device_paths)
     _tmpfs("/dev/shm", settings.scratch_mb, settings.scratch_inodes)
     _tmpfs(SCRATCH, settings.scratch_mb, settings.scratch_inodes)
-    os.symlink(f"{SCRATCH}/tmp", f"{_NEW_ROOT}/tmp")
+    if not in_tmp:
+        os.symlink(f"{SCRATCH}/tmp", f"{_NEW_ROOT}/tmp")
     os.makedirs(f"{_NEW_ROOT}/proc")
     libc.mount("proc", f"{_NEW_ROOT}/proc", "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
     libc.set_mount_attributes(_NEW_ROOT, _READ_ONLY, recursive=False)

@@ -23,7 +23,7 @@ There is no activation at the end: the loss, cross-entropy, takes the scores as 
 The shape after each layer
 --------------------------
 Most mistakes in a network show in the shapes. `layer_shapes` sends an input through an `nn.Sequential` and notes, after
-each layer, the name of the layer's class and the shape of what comes out:
+each layer, the name of the layer's class and the shape of what comes out. Example:
 
     layer_shapes(lenet(), X) for X of shape 1×1×28×28, if lenet() is an nn.Sequential:
     [("Conv2d", (1, 6, 28, 28)), ("Sigmoid", (1, 6, 28, 28)), ("AvgPool2d", (1, 6, 14, 14)), …, ("Linear", (1, 10))]

@@ -9,7 +9,7 @@ GPUs, or of the CPU alone. So the same program runs everywhere. `torch.cuda.devi
 Accuracy
 --------
 The network gives ten scores per image; its prediction is the class with the largest. `accuracy` *counts* how many
-rows of the scores have their largest entry at the label:
+rows of the scores have their largest entry at the label. Example:
 
     y_hat = [[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]], y = [0, 2]  →  predictions [2, 2]  →  1.0
 
@@ -28,8 +28,8 @@ One pass over the training set, in training mode (`net.train()`). Per batch: mov
 (they add up otherwise); compute the scores and the loss; backward; one step of the optimizer.
 
 It returns the mean loss and the accuracy *over the samples*. `loss` is a mean over the batch, so weigh it by the
-batch's size: of batches with 3 and 1 samples and the losses 1.0 and 5.0, the mean is (3·1.0 + 1·5.0) / 4 = 2.0, not
-3.0.
+batch's size. Example: for batches of 3 and 1 samples with the losses 1.0 and 5.0, the mean is (3·1.0 + 1·5.0) / 4 =
+2.0, not 3.0.
 
 The whole training
 ------------------
