@@ -235,6 +235,16 @@ def test_history(student, reference, harness, local_harness, rng, net):
 
 
 @criterion("training")
+@hint("the number of epochs is given: no epoch more or less, however the loss goes", "The whole training")
+def test_every_epoch_is_trained(student, harness, local_harness, rng):
+    """train_gpu goes on when the loss does not fall"""
+    net = "a fully connected net"
+    _, (history, _, _, _, counts) = trained(student, harness, local_harness, rng, net, epochs=8, lr=0.0)
+    check(isinstance(history, list), "train_gpu should return a list with one dict per epoch")
+    check(len(history) == 8 and set(counts) == {8}, "train_gpu does not train for num_epochs epochs: it stops early")
+
+
+@criterion("training")
 @pytest.mark.parametrize("net", NETS[:2])
 @hint("net.apply(init_weights), before the optimizer takes its first step", "The whole training")
 def test_train_gpu_initialises(student, harness, local_harness, rng, net):

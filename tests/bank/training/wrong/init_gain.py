@@ -1,0 +1,11 @@
+"""Uses the gain of another activation."""
+# criterion: values
+
+import torch
+from torch import nn
+from reference import *  # the reference solution of the same exercise; only in the bank
+
+
+def init_weights(m):
+    if isinstance(m, (nn.Linear, nn.Conv2d)):
+        nn.init.xavier_uniform_(m.weight, gain=nn.init.calculate_gain("tanh"))
