@@ -16,7 +16,7 @@ from grader.course import AccuracyProtocol, Course, Exercise
 from grader.engine.errors import StudentError
 from grader.engine.proxies import RemoteObject
 
-from .job import Job, test_seed
+from .job import SIMULATED_GPUS, Job, Kind, test_seed
 
 
 class StudentModule:
@@ -43,8 +43,9 @@ class StudentModule:
 class Submission:
     """The other modules of the submission, in the same worker."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, kind: Kind) -> None:
         self._job = job
+        self._kind = kind
 
     def has(self, name: str) -> bool:
         """Whether a module of this name was handed in."""
@@ -52,29 +53,29 @@ class Submission:
 
     def module(self, name: str) -> StudentModule:
         """The module, imported when it is first used."""
-        return StudentModule(lambda: self._job.module(name), name)
+        return StudentModule(lambda: self._job.module(name, self._kind), name)
 
     def allow_cpu_s(self, seconds: float) -> None:
         """Gives every further call of this test so many CPU seconds."""
-        session = self._job.session(restricted=False)
+        session = self._job.session(self._kind)
         session.budget = max(seconds / session.worker.limits.call_cpu_s, 1.0)
 
     def printed(self) -> str:
         """What the submission's code has printed since the last time."""
-        return self._job.session(restricted=False).worker.take_output()
+        return self._job.session(self._kind).worker.take_output()
 
 
 class RestrictedStudent(StudentModule):
     """The submission's module in a worker that lacks the exercise's forbidden operations."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(lambda: job.module(job.exercise.id, restricted=True), job.exercise.id)
+        super().__init__(lambda: job.module(job.exercise.id, Kind.RESTRICTED), job.exercise.id)
         self._job = job
 
     @property
     def forbidden_calls(self) -> list[str]:
         """The forbidden operations that have been asked for since the worker started."""
-        return self._job.session(restricted=True).worker.forbidden_calls
+        return self._job.session(Kind.RESTRICTED).worker.forbidden_calls
 
 
 class CourseFixtures:
@@ -99,10 +100,16 @@ class CourseFixtures:
         return self._current().exercise
 
     @pytest.fixture
-    def student(self) -> StudentModule:
+    def student(self, worker_kind: Kind) -> StudentModule:
         """The submission's module for this exercise."""
         job = self._current()
-        return StudentModule(lambda: job.module(job.exercise.id), job.exercise.id)
+        return StudentModule(lambda: job.module(job.exercise.id, worker_kind), job.exercise.id)
+
+    @pytest.fixture
+    def worker_kind(self, request: pytest.FixtureRequest) -> Kind:
+        """The kind of worker that the test runs in: one with simulated GPUs if it needs any and there are no others."""
+        simulated = self.device_name == "sim" and request.node.get_closest_marker("needs_cuda") is not None
+        return Kind.SIMULATED if simulated else Kind.PLAIN
 
     @pytest.fixture
     def restricted_student(self) -> RestrictedStudent:
@@ -110,14 +117,14 @@ class CourseFixtures:
         return RestrictedStudent(self._current())
 
     @pytest.fixture
-    def submission(self) -> Submission:
+    def submission(self, worker_kind: Kind) -> Submission:
         """The submission's other modules."""
-        return Submission(self._current())
+        return Submission(self._current(), worker_kind)
 
     @pytest.fixture
-    def harness(self) -> RemoteObject:
+    def harness(self, worker_kind: Kind) -> RemoteObject:
         """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it."""
-        return self._current().harness()
+        return self._current().harness(worker_kind)
 
     @pytest.fixture
     def local_harness(self) -> ModuleType:
@@ -186,5 +193,10 @@ class CourseFixtures:
 
     @pytest.fixture
     def device(self) -> str:
-        """The device of the device tests: "cpu" or "cuda"."""
-        return self.device_name
+        """Where long computations run: a real GPU, else the CPU."""
+        return "cuda" if self.device_name == "cuda" else "cpu"
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs device tests find, real or simulated."""
+        return {"cuda": torch.cuda.device_count(), "sim": SIMULATED_GPUS}.get(self.device_name, 0)

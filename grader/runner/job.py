@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 
 from grader.course import Course, Exercise
@@ -12,6 +13,19 @@ from grader.engine.proxies import RemoteObject, Session
 from grader.engine.worker import Surroundings, Worker
 from grader.engine.zygote import Zygote
 from grader.worker.codec import Encoder
+
+
+class Kind(Enum):
+    """What is special about a worker."""
+
+    PLAIN = auto()
+    RESTRICTED = auto()
+    """It lacks the exercise's forbidden operations."""
+    SIMULATED = auto()
+    """It has simulated GPUs."""
+
+
+SIMULATED_GPUS = 4
 
 
 @dataclass(slots=True)
@@ -32,7 +46,7 @@ class Job:
     zygote: Zygote
     surroundings: Surroundings
     hung: dict[str, str] = field(default_factory=dict)
-    _slots: dict[bool, _Slot] = field(default_factory=lambda: {False: _Slot(), True: _Slot()})
+    _slots: dict[Kind, _Slot] = field(default_factory=lambda: {kind: _Slot() for kind in Kind})
     _seed: int = 0
 
     def begin_test(self, seed: int) -> None:
@@ -42,9 +56,9 @@ class Job:
             if slot.session is not None:
                 slot.session.begin_test(seed)
 
-    def session(self, *, restricted: bool) -> Session:
-        """The session with the job's worker; a restricted worker lacks the exercise's forbidden operations."""
-        slot = self._slots[restricted]
+    def session(self, kind: Kind = Kind.PLAIN) -> Session:
+        """The session with the job's worker of this kind."""
+        slot = self._slots[kind]
         if slot.session is not None and slot.session.worker.stopped is None:
             return slot.session
         if slot.session is not None:
@@ -52,7 +66,7 @@ class Job:
             slot.session = slot.harness = None
         worker = Worker(self.zygote, self.course.limits_of(self.exercise), self.surroundings)
         try:
-            self._start(worker, restricted)
+            self._start(worker, kind)
         except BaseException:
             worker.close()
             raise
@@ -60,25 +74,27 @@ class Job:
         slot.session.begin_test(self._seed)
         return slot.session
 
-    def _start(self, worker: Worker, restricted: bool) -> None:
-        forbidden = [self.course.forbidden_operations[name] for name in self.exercise.forbidden] if restricted else []
+    def _start(self, worker: Worker, kind: Kind) -> None:
+        names = self.exercise.forbidden if kind is Kind.RESTRICTED else []
+        forbidden = [self.course.forbidden_operations[name] for name in names]
         encoder = Encoder()
         message = {
             "op": "start",
             "files": encoder.encode(self.files),
             "forbidden_operators": [operations.operators for operations in forbidden],
             "forbidden_python": [name for operations in forbidden for name in operations.python],
+            "simulated_gpus": SIMULATED_GPUS if kind is Kind.SIMULATED else 0,
         }
         worker.request(message, encoder.buffers)
 
-    def module(self, name: str, *, restricted: bool = False) -> RemoteObject:
+    def module(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteObject:
         """The submission's module, imported in the job's worker."""
-        return self.session(restricted=restricted).load(name)
+        return self.session(kind).load(name)
 
-    def harness(self, *, restricted: bool = False) -> RemoteObject:
+    def harness(self, kind: Kind = Kind.PLAIN) -> RemoteObject:
         """The suite's own code that runs beside the submission's: `harness_<exercise>.py`."""
-        session = self.session(restricted=restricted)
-        slot = self._slots[restricted]
+        session = self.session(kind)
+        slot = self._slots[kind]
         if slot.harness is None:
             path: Path = self.course.suites_dir / f"harness_{self.exercise.id}.py"
             slot.harness = session.harness(path.stem, path.read_text(encoding="utf-8"))

@@ -59,7 +59,7 @@ class SuiteSession:
             raise self._failure
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda"):
+        for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda(count)"):
             config.addinivalue_line("markers", mark)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -68,7 +68,8 @@ class SuiteSession:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for item in session.items:
-            if item.get_closest_marker("needs_cuda") and self._fixtures.device_name != "cuda":
+            needed = item.get_closest_marker("needs_cuda")
+            if needed is not None and self._fixtures.gpus < (needed.args[0] if needed.args else 1):
                 continue
             exercise = item.path.stem.removeprefix("test_")
             self._items.setdefault(exercise, []).append(item)

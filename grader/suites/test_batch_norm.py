@@ -17,11 +17,11 @@ from grader.testing import (
     differs,
     hint,
     match_parameters,
+    on_devices,
 )
 
 SIZES = {"2-D": (6, 5), "4-D": (3, 4, 5, 2)}
 sizes = pytest.mark.parametrize("size", SIZES.values(), ids=[f"{kind} input" for kind in SIZES])
-both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
 ALL_AXES = {2: (0,), 4: (0, 2, 3)}
 
 CONVOLUTIONS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5)}
@@ -804,7 +804,7 @@ def moved(harness, net, X: torch.Tensor, where: str, modes: list[bool]) -> torch
 @hint("move the moving statistics to X's device in `forward`, or register them as buffers", "The BatchNorm layer")
 @pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
 @sizes
-@both_devices
+@on_devices
 def test_layer_moves(student, reference, harness, rng, size, training, where):
     """BatchNorm's moving statistics follow the input to another device"""
     layer, own = draw_layer(student, reference, rng, size)
@@ -816,7 +816,7 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
 
 
 @criterion("device")
-@both_devices
+@on_devices
 @hint(
     "layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
     "LeNet with batch normalisation",

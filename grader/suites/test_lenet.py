@@ -7,7 +7,17 @@ import torch
 from torch.nn import functional as F
 
 from grader.engine.errors import StudentError
-from grader.testing import Mistake, assert_close, assert_module, assert_shape, check, criterion, hint, match_parameters
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_module,
+    assert_shape,
+    check,
+    criterion,
+    hint,
+    match_parameters,
+    on_devices,
+)
 
 WEIGHTS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "dense1": (120, 400), "dense2": (84, 120), "dense3": (10, 84)}
 ARCHITECTURE = {f"{layer}.weight": shape for layer, shape in WEIGHTS.items()} | {
@@ -28,7 +38,6 @@ EXAMPLE = [
     ("Linear", (10,)),
 ]
 modes = pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training mode", "in evaluation mode"])
-both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
 
 
 def draw_images(rng: torch.Generator, *shape: int) -> torch.Tensor:
@@ -381,7 +390,7 @@ def test_layer_shapes_leaves_net_alone(student, harness, rng):
     "layers have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
     "The network",
 )
-@both_devices
+@on_devices
 def test_parameters_move(student, harness, rng, where):
     """All of the network moves to another device and computes there"""
     net = built(student)

@@ -21,6 +21,7 @@ from grader.testing import (
     differs,
     hint,
     match_parameters,
+    on_devices,
     order_of_use,
 )
 
@@ -35,7 +36,6 @@ BLOCKS = {
 }
 blocks = pytest.mark.parametrize("arguments", BLOCKS.values(), ids=list(BLOCKS))
 modes = pytest.mark.parametrize("mode", ["train", "eval"], ids=["in training", "in evaluation"])
-both_devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
 Tensors = dict[str, torch.Tensor]
 LARGE = 5_000
 """Parameters with more numbers than this keep the submission's own initial values, to spare time."""
@@ -549,7 +549,7 @@ def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: st
     "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
     "The residual block",
 )
-@both_devices
+@on_devices
 @blocks
 def test_residual_moves(student, harness, arguments, where):
     """All of Residual moves to another device and computes there"""
@@ -574,7 +574,7 @@ def test_residual_double_precision(student, rng, arguments):
 
 
 @criterion("device")
-@both_devices
+@on_devices
 @hint(
     "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict", "ResNet-18"
 )

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from grader.engine.shared import share
-from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint, match_parameters
+from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint, match_parameters, on_devices
 
 CONFIGURATIONS = [
     ("a fully connected net", "SGD", "cross-entropy"),
@@ -18,7 +18,6 @@ CONFIGURATIONS = [
 ]
 NETS = [net for net, _, _ in CONFIGURATIONS]
 BATCH = 8
-devices = pytest.mark.parametrize("where", ["cpu", pytest.param("cuda", marks=pytest.mark.needs_cuda)])
 
 
 def draw_data(rng, count):
@@ -283,7 +282,7 @@ def test_try_gpu(student, harness, count):
 
 
 @criterion("device")
-@devices
+@on_devices
 @hint("without a given device it is the one that the network's parameters are on", "Accuracy")
 def test_evaluation_device(student, reference, harness, local_harness, rng, where):
     """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
@@ -297,7 +296,7 @@ def test_evaluation_device(student, reference, harness, local_harness, rng, wher
 
 
 @criterion("device")
-@devices
+@on_devices
 @hint("move X and y, each batch, to the given device", "One epoch")
 def test_epoch_device(student, reference, harness, local_harness, rng, where):
     """train_epoch_gpu moves the batches to the device"""
@@ -310,7 +309,7 @@ def test_epoch_device(student, reference, harness, local_harness, rng, where):
 
 
 @criterion("device")
-@devices
+@on_devices
 @hint("move the network before the optimizer is made, and each batch when its turn comes", "The whole training")
 def test_train_gpu_device(student, harness, local_harness, rng, where):
     """train_gpu trains on the given device and leaves the net there"""

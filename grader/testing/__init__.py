@@ -1,7 +1,7 @@
 """For authors of hidden suites: criteria, hints, and assertions whose messages a student may read."""
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs
-from .marks import criterion, hint
+from .marks import criterion, hint, needs_cuda, on_devices
 from .networks import ParameterMap, assert_module, match_parameters, order_of_use
 
 __all__ = [
@@ -16,5 +16,7 @@ __all__ = [
     "differs",
     "hint",
     "match_parameters",
+    "needs_cuda",
+    "on_devices",
     "order_of_use",
 ]

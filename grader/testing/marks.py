@@ -13,3 +13,14 @@ def criterion(name: str, *, weight: float = 1.0) -> pytest.MarkDecorator:
 def hint(nudge: str, section: str = "") -> pytest.MarkDecorator:
     """What a student reads when the test fails, after the message: a nudge, then the stub's section to read again."""
     return pytest.mark.hint(nudge, section)
+
+
+def needs_cuda(count: int = 1) -> pytest.MarkDecorator:
+    """A test that needs so many GPUs: it runs on real ones, or in a worker with simulated ones."""
+    return pytest.mark.needs_cuda(count)
+
+
+on_devices = pytest.mark.parametrize(
+    "where", ["cpu", pytest.param("cuda:0", marks=needs_cuda(1)), pytest.param("cuda:1", marks=needs_cuda(2))]
+)
+"""Runs a test for each device, named by its parameter `where`: the CPU, a GPU, and one that is not the default."""

@@ -86,7 +86,8 @@ class Graphs:
             leaf.grad = None
         if pairs:
             with torch.enable_grad():
-                torch.autograd.backward([p[0] for p in pairs], [p[1] for p in pairs], retain_graph=True)
+                cotangents = [cotangent.to(output.device) for output, cotangent in pairs]
+                torch.autograd.backward([output for output, _ in pairs], cotangents, retain_graph=True)
         grads = [leaf.grad for leaf in leaves]
         for leaf in leaves:
             leaf.grad = None

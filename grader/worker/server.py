@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from grader import simulated_cuda
+
 from . import failures, frames, toolbox
 from .baseline import Baseline
 from .calls import Graphs
@@ -86,6 +88,8 @@ class Server:
             self._baseline.restore(seed)
 
     def _start(self, message: dict[str, Any], request: Request) -> None:
+        if message.get("simulated_gpus"):
+            simulated_cuda.install(message["simulated_gpus"])
         self._submission.write(request.decode(message["files"]))
         for pattern in message["forbidden_operators"]:
             self._forbidden.forbid_operators(pattern)

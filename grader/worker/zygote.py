@@ -68,7 +68,11 @@ def _preload() -> dict[str, Any]:
     import torch.utils.data
     import torchvision
 
+    from grader.simulated_cuda import prepare
+
     from . import job  # noqa: F401
+
+    prepare()
 
     net = torch.nn.Sequential(
         torch.nn.Conv2d(1, 2, 3), torch.nn.BatchNorm2d(2), torch.nn.Flatten(), torch.nn.Linear(8, 2)

@@ -1,0 +1,103 @@
+"""The Python functions that move tensors: `.to()`, `.cuda()`, `torch.tensor(..., device=...)`, pinned memory."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import torch
+
+from .devices import Devices, backing, check, index_of, translated
+from .tensor import SimulatedTensor, become
+
+Tensor = torch.Tensor
+
+
+def patch() -> None:
+    """Replaces them; CPU tensors behave as before."""
+    _patch_to()
+    _patch_constructors()
+    _patch_data()
+    Tensor.pin_memory = lambda self, device=None: self.clone()  # type: ignore[method-assign]
+
+
+def _patch_to() -> None:
+    original = Tensor.to
+
+    @functools.wraps(original)
+    def to(self: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        if args and isinstance(args[0], (str, torch.device, int)) and not isinstance(args[0], bool):
+            args = (translated(args[0]), *args[1:])
+        if kwargs.get("device") is not None:
+            kwargs["device"] = translated(kwargs["device"])
+        other = args[0] if args else kwargs.get("other")
+        if isinstance(other, SimulatedTensor) and not isinstance(self, SimulatedTensor):
+            rest = {key: value for key, value in kwargs.items() if key != "other"}
+            return original(self, backing(other.gpu), other.dtype, *args[1:], **rest)
+        return original(self, *args, **kwargs)
+
+    def cuda(
+        self: torch.Tensor,
+        device: Any = None,
+        non_blocking: bool = False,
+        memory_format: torch.memory_format = torch.preserve_format,
+    ) -> torch.Tensor:
+        index = Devices.current if device is None else index_of(device)
+        if index is None:
+            raise RuntimeError(f"Invalid device, must be cuda device, not {device}")
+        check(index)
+        return original(self, backing(index), non_blocking=non_blocking, memory_format=memory_format)
+
+    Tensor.to = to  # type: ignore[assignment,method-assign]
+    Tensor.cuda = cuda  # type: ignore[assignment,method-assign]
+
+
+def _patch_constructors() -> None:
+    """`torch.tensor` and its kind build on the CPU and move."""
+    for name in ("tensor", "as_tensor", "asarray"):
+        original = getattr(torch, name)
+
+        @functools.wraps(original)
+        def construct(data: Any, *args: Any, _original: Any = original, **kwargs: Any) -> torch.Tensor:
+            asked = kwargs.pop("device", None)
+            if asked is None and not isinstance(data, SimulatedTensor):
+                asked = torch.get_default_device()
+            index = index_of(asked)
+            if isinstance(data, SimulatedTensor):
+                dtype = kwargs.get("dtype") or (args[0] if args else None)
+                copied = data.detach().clone() if _original.__name__ == "tensor" else data
+                moved = copied if asked is None else copied.to(asked)
+                moved = moved if dtype is None else moved.to(dtype)
+                return moved.requires_grad_() if kwargs.get("requires_grad") else moved
+            if index is None:
+                return _original(data, *args, **({} if asked is None else {"device": asked}), **kwargs)  # type: ignore[no-any-return]
+            requires_grad = kwargs.pop("requires_grad", False)
+            with torch.device("cpu"):
+                made = _original(_plain(data), *args, **kwargs)
+            made = made.to(backing(index))
+            return made.requires_grad_() if requires_grad else made  # type: ignore[no-any-return]
+
+        setattr(torch, name, construct)
+
+
+def _plain(data: Any) -> Any:
+    """Numbers out of simulated scalars in (nested) lists."""
+    if isinstance(data, (list, tuple)):
+        return type(data)(_plain(item) for item in data)
+    return data.item() if isinstance(data, SimulatedTensor) else data
+
+
+def _patch_data() -> None:
+    """`tensor.data = other` across devices."""
+    original = torch._C.TensorBase.data
+
+    def read(self: torch.Tensor) -> torch.Tensor:
+        return original.__get__(self)  # type: ignore[attr-defined,no-any-return]
+
+    def write(self: torch.Tensor, value: torch.Tensor) -> None:
+        if isinstance(value, SimulatedTensor) or isinstance(self, SimulatedTensor):
+            become(self, value.detach())
+        else:
+            original.__set__(self, value)  # type: ignore[attr-defined]
+
+    Tensor.data = property(read, write)  # type: ignore[assignment]
