@@ -126,6 +126,7 @@ def grade(
 @click.option("--exercise", "exercises", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
 @click.option("--skip", multiple=True, metavar="CRITERION", help="Leave this criterion's tests out (repeatable).")
 @click.option("--jobs", type=click.IntRange(min=1), help="Tasks run side by side (default: one per core).")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "sim"]), default="auto", show_default=True)
 @click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**48), help="Draw the inputs of an earlier run.")
 @click.option("--mutants", is_flag=True, help="Run mutants of the reference solutions too (minutes; cosmic-ray).")
@@ -135,6 +136,7 @@ def validate(
     exercises: tuple[str, ...],
     skip: tuple[str, ...],
     jobs: int | None,
+    device: str,
     dataset: str,
     seed: int | None,
     mutants: bool,
@@ -155,6 +157,7 @@ def validate(
             chosen,
             jobs or default_jobs(),
             skipped_criteria=skipped,
+            device=device,
             dataset=dataset,
             seed=seed,
             with_mutants=mutants,

@@ -49,6 +49,7 @@ class ValidationReport(BaseModel):
     ok: bool
     seed: int
     isolation: str
+    device: str
     dataset: str
     drift: list[str]
     cases: list[CaseReport]
@@ -78,6 +79,7 @@ def validate(
     jobs: int,
     *,
     skipped_criteria: tuple[str, ...] = (),
+    device: str = "auto",
     dataset: str = "auto",
     seed: int | None = None,
     with_mutants: bool = False,
@@ -95,7 +97,7 @@ def validate(
             str(course.file),
             chosen,
             skipped_criteria,
-            "cpu",
+            device,
             dataset,
             run_seed,
             trust_submissions=True,
@@ -117,6 +119,7 @@ def validate(
         ok=ok,
         seed=run_seed,
         isolation=ready.isolation,
+        device=ready.device,
         dataset=ready.dataset,
         drift=drift,
         cases=cases,
@@ -136,6 +139,8 @@ def _plans(course: Course, exercises: tuple[str, ...], skipped: tuple[str, ...])
         yield _Plan(Task(number, "stub", exercise, files, "", skipped), "stub", f"{exercise}/stub")
         number += 1
     for case in read_bank(course, exercises):
+        if case.criterion in skipped:
+            continue
         yield _Plan(_bank_task(number, course, case, skipped), case.kind, case.name, case.criterion)
         number += 1
 

@@ -42,7 +42,10 @@ def print_validation(console: Console, report: ValidationReport) -> None:
     console.print(_kill_matrix(report, exercises))
     slowest = ", ".join(f"{test.exercise}.{test.id} {test.duration_s:.2f} s" for test in report.slowest[:5])
     console.print(f"slowest tests on the reference: {slowest}", highlight=False)
-    console.print(f"isolation {report.isolation}; dataset {report.dataset}; seed {report.seed}", highlight=False)
+    console.print(
+        f"isolation {report.isolation}; device {report.device}; dataset {report.dataset}; seed {report.seed}",
+        highlight=False,
+    )
     for problem in report.drift:
         console.print(Text(f"✗ {problem}", style="red"))
     for case in report.cases:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from .tensor import factory
+from .tensor import copy_from, factory
 
 
 def register() -> list[torch.library.Library]:
@@ -24,6 +24,8 @@ def register() -> list[torch.library.Library]:
                 except RuntimeError:  # an operator that torch lets nobody implement for one device
                     continue
         libraries.append(library)
+    # Where C++ makes a tensor from Python numbers (`x[[0, 1]]`), it copies beneath every subclass.
+    libraries[-1].impl("_copy_from", copy_from)  # type: ignore[no-untyped-call]
     return libraries
 
 

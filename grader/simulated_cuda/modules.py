@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -23,9 +23,11 @@ def patch() -> None:
             for child in self.children():
                 child._apply(fn)  # type: ignore[no-untyped-call]
         held = {key: value for key, value in self._parameters.items() if value is not None}
-        lazy = any(nn.parameter.is_lazy(value) for value in held.values())
+        if any(nn.parameter.is_lazy(value) for value in held.values()):
+            _move_lazy(held.values(), fn)
+            return self
         with torch.no_grad():
-            moved = {} if lazy else {key: fn(value) for key, value in held.items()}
+            moved = {key: fn(value) for key, value in held.items()}
         if not any(isinstance(value, SimulatedTensor) for value in (*held.values(), *moved.values())):
             return original(self, fn, recurse=False)  # type: ignore[no-any-return,no-untyped-call]
         for key, parameter in held.items():
@@ -45,5 +47,28 @@ def patch() -> None:
         index = Devices.current if device is None else index_of(device)
         return self._apply(lambda tensor: tensor.cuda(index))  # type: ignore[no-any-return,no-untyped-call]
 
+    _patch_materialize()
     nn.Module._apply = _apply  # type: ignore[method-assign]
     nn.Module.cuda = cuda  # type: ignore[assignment,method-assign]
+
+
+def _move_lazy(parameters: Iterable[torch.Tensor], fn: Move) -> None:
+    """A lazy layer's parameters have no values yet: they note where they will be made, and in which type."""
+    for parameter in parameters:
+        if nn.parameter.is_lazy(parameter):
+            sample = fn(torch.empty(0, dtype=parameter.dtype))
+            parameter.made_as = (sample.device, sample.dtype)
+
+
+def _patch_materialize() -> None:
+    mixin = nn.parameter.UninitializedTensorMixin  # type: ignore[attr-defined]
+    original = mixin.materialize
+
+    def materialize(self: Any, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        made_device, made_dtype = self.__dict__.pop("made_as", (None, None))
+        original(self, shape, torch.device("cpu"), dtype or made_dtype)
+        target = index_of(device or made_device)
+        if target is not None:
+            become(self, SimulatedTensor(self.detach(), target))
+
+    mixin.materialize = materialize

@@ -17,6 +17,7 @@ def patch() -> None:
     """Replaces them; CPU tensors behave as before."""
     _patch_to()
     _patch_constructors()
+    _patch_new_tensor()
     _patch_data()
     Tensor.pin_memory = lambda self, device=None: self.clone()  # type: ignore[method-assign]
 
@@ -78,6 +79,19 @@ def _patch_constructors() -> None:
             return made.requires_grad_() if requires_grad else made  # type: ignore[no-any-return]
 
         setattr(torch, name, construct)
+
+
+def _patch_new_tensor() -> None:
+    original = Tensor.new_tensor
+
+    @functools.wraps(original)
+    def new_tensor(self: torch.Tensor, data: Any, **kwargs: Any) -> torch.Tensor:
+        device = kwargs.pop("device", None) or self.device
+        if index_of(device) is None and not isinstance(self, SimulatedTensor):
+            return original(self, data, **kwargs)
+        return torch.tensor(data, dtype=kwargs.pop("dtype", None) or self.dtype, device=device, **kwargs)
+
+    Tensor.new_tensor = new_tensor  # type: ignore[method-assign,assignment]
 
 
 def _plain(data: Any) -> Any:

@@ -338,6 +338,11 @@ def _copy_into(args: Any) -> torch.Tensor:
     return target  # type: ignore[no-any-return]
 
 
+def copy_from(source: torch.Tensor, target: torch.Tensor, non_blocking: bool = False) -> torch.Tensor:
+    """The kernel of `_copy_from`, which copies between a simulated device and any other."""
+    return _copy_into((target, source, non_blocking))
+
+
 def _transfer(func: Any, args: Any, kwargs: dict[str, Any]) -> torch.Tensor:
     """`_to_copy`: a copy in another type, layout or place."""
     source = args[0]

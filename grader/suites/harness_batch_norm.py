@@ -36,7 +36,11 @@ def moved(net, X, device, modes):
 
     For each mode: where its output and its layers' moving statistics are, and the output.
     """
-    net = copy.deepcopy(net).to(device)
+    net = copy.deepcopy(net)
+    if device != "meta":
+        with torch.no_grad():
+            net.eval()(X)  # it has been used where it was made
+    net.to(device)
     X = torch.empty(X.shape, device=device) if device == "meta" else X.to(device)
     reports = []
     for training in modes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from unittest import mock
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from grader import simulated_cuda
 
 # Dropout with probability 1 shows the mode without chance: training mode zeroes the whole layer.
 NETS = {
@@ -63,6 +66,48 @@ def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arg
     return result, seen, state_of(net), gradients
 
 
+def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, _epochs, device):
+    """Trains for an epoch under observation."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    net.to(device)
+    optimizer = OPTIMIZERS[optimizer](net.parameters())
+    batches, loss = list(loader(*data, batch_size)), LOSSES[loss]()
+    with observed() as report:
+        train_epoch_gpu(net, batches, loss, optimizer, torch.device(device))
+    return report
+
+
+def recorded_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, device):
+    """Evaluates under observation."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    net.to(device)
+    batches = list(loader(*data, batch_size))
+    with observed() as report:
+        evaluate_accuracy_gpu(net, batches)
+    return report
+
+
+HEAVY = {"convolution", "convolution_backward", "addmm", "mm", "bmm"}
+
+
+@contextlib.contextmanager
+def observed():
+    """Where the block computed, which GPUs it touched, bytes moved there, waits. Real GPUs cannot be observed so."""
+    report = {"recorded": False, "computed": [], "touched": [], "moved": 0, "waits": 0}
+    if not simulated_cuda.installed():
+        yield report
+        return
+    with simulated_cuda.record() as record:
+        yield report
+    computed = [device for device, operators in record.operations.items() if HEAVY & operators.keys()]
+    touched = {device for device in record.operations if device != "cpu"}
+    moved = sum(copy.bytes for (source, _), copy in record.copies.items() if source == "cpu")
+    waits = record.synchronisations
+    report |= {"recorded": True, "computed": computed, "touched": sorted(touched), "moved": moved, "waits": waits}
+
+
 class CountingDataset(Dataset):
     """Counts how often each sample is asked for."""
 
@@ -89,11 +134,7 @@ def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs
     hook = net.register_forward_pre_hook(lambda module, _args: initial.update(initial or state_of(module)))
     train_set = CountingDataset(*train)
     arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
-    if seen_gpus is None:
-        history = train_gpu(net, *arguments)
-    else:
-        with mock.patch("torch.cuda.device_count", return_value=seen_gpus):
-            history = train_gpu(net, *arguments)
+    history = train_gpu(net, *arguments) if seen_gpus is None else with_gpus(train_gpu, seen_gpus, net, *arguments)
     hook.remove()
     devices = sorted({str(value.device) for value in net.state_dict().values()})
     return history, initial, state_of(net), devices, train_set.counts

@@ -7,8 +7,20 @@ import math
 import pytest
 import torch
 
+from grader.engine.errors import StudentError
 from grader.engine.shared import share
-from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint, match_parameters, on_devices
+from grader.testing import (
+    CheckFailed,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    match_parameters,
+    mixes_devices,
+    needs_cuda,
+    on_devices,
+)
 
 CONFIGURATIONS = [
     ("a fully connected net", "SGD", "cross-entropy"),
@@ -281,50 +293,120 @@ def test_try_gpu(student, harness, count):
     check(every == expected, f"try_all_gpus is wrong on a machine with {count} GPUs")
 
 
+def placed(call, where, function):
+    """What the call returns; an error of mixed devices becomes the test's message."""
+    try:
+        return call()
+    except StudentError as error:
+        check(not mixes_devices(error), f"{function} on {where} mixes devices: {error.text.partition('(')[0].strip()}")
+        raise
+
+
 @criterion("device")
 @on_devices
-@hint("without a given device it is the one that the network's parameters are on", "Accuracy")
+@hint("without a given device it is the one that the network's parameters are on; move X and y there", "Accuracy")
 def test_evaluation_device(student, reference, harness, local_harness, rng, where):
     """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
     net = "a convolutional net"
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH)
     expected, _, _, _ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
     for given in ((), (None,), (torch.device(where),)):
-        got, _, _, _ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, given, where)
-        message = f"evaluate_accuracy_gpu is wrong {'with' if given and given[0] else 'without'} a given device"
-        check(abs(number(got, "the accuracy") - expected) < 1e-4, message)
+        how = "with the given device" if given and given[0] else "without a given device, for a net"
+        got, _, _, _ = placed(
+            lambda given=given: harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, given, where),
+            where,
+            f"evaluate_accuracy_gpu {how}",
+        )
+        check(abs(number(got, "the accuracy") - expected) < 1e-4, f"evaluate_accuracy_gpu is wrong {how} on {where}")
 
 
 @criterion("device")
 @on_devices
 @hint("move X and y, each batch, to the given device", "One epoch")
-def test_epoch_device(student, reference, harness, local_harness, rng, where):
+@pytest.mark.parametrize("net", NETS[1:3])
+def test_epoch_device(student, reference, harness, local_harness, rng, net, where):
     """train_epoch_gpu moves the batches to the device"""
-    net = "a convolutional net"
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1)
-    _, expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
-    _, got = harness.run_epochs(student.train_epoch_gpu, *arguments, where)
+    (right,), expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    (returned,), got = placed(
+        lambda: harness.run_epochs(student.train_epoch_gpu, *arguments, where), where, "train_epoch_gpu"
+    )
     for name, value in expected.items():
-        check(not differs(got[name], value, atol=1e-3), f"training on {where} gives wrong parameters")
+        check(not differs(got[name], value, rtol=1e-3, atol=1e-3), f"training on {where} gives wrong parameters")
+    check(isinstance(returned, tuple | list) and len(returned) == 2, "train_epoch_gpu should return a pair")
+    for value, right_value in zip(returned, right, strict=True):
+        message = f"loss or accuracy of an epoch on {where} are wrong"
+        check(abs(number(value, "what train_epoch_gpu returns") - right_value) < 1e-3, message)
 
 
 @criterion("device")
 @on_devices
-@hint("move the network before the optimizer is made, and each batch when its turn comes", "The whole training")
-def test_train_gpu_device(student, harness, local_harness, rng, where):
+@hint("move the network, and each batch when its turn comes, to the device that was given", "The whole training")
+@pytest.mark.parametrize("net", NETS[1:3])
+def test_train_gpu_device(student, harness, local_harness, rng, net, where):
     """train_gpu trains on the given device and leaves the net there"""
-    net = "a net with batch normalisation"
     given = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), draw_data(rng, 10), BATCH)
-    _, _, _, found, _ = harness.run_training(student.train_gpu, *given, 1, 0.1, where)
-    check(found == [where] or found == [f"{where}:0"], f"after train_gpu on {where} the net is on {', '.join(found)}")
+    history, _, _, found, _ = placed(
+        lambda: harness.run_training(student.train_gpu, *given, 1, 0.1, where), where, "train_gpu"
+    )
+    check(found == [where], f"after train_gpu on {where} the net's parameters are on {', '.join(found)}")
+    check(isinstance(history, list) and len(history) == 1, "train_gpu should return a list with one dict per epoch")
 
 
 @criterion("device")
-@hint("a given device is used as it is", "Accuracy")
+@hint("a given device is used as it is", "The whole training")
 def test_given_device_wins(student, harness, local_harness, rng):
     """train_gpu uses the device that it is given, not whatever GPU there is"""
-    _, result = trained(student, harness, local_harness, rng, "a fully connected net", epochs=1, seen_gpus=1)
+    result = placed(
+        lambda: trained(student, harness, local_harness, rng, "a fully connected net", epochs=1, seen_gpus=1)[1],
+        "the CPU of a machine with a GPU",
+        "train_gpu",
+    )
     check(result[3] == ["cpu"], "train_gpu does not leave the net on the device that it was given")
+
+
+LARGE_BATCH = 64
+
+
+@criterion("device")
+@needs_cuda(2)
+@hint("X.to(device), y.to(device), once for each batch; then everything is on the device", "One epoch")
+def test_epoch_computes_on_device(student, harness, local_harness, rng):
+    """train_epoch_gpu computes on the device that it is given, and moves each batch there once"""
+    net, where = "a convolutional net", "cuda:1"
+    data = draw_data(rng, 3 * LARGE_BATCH)
+    arguments = (net, draw_state(local_harness, rng, net), data, LARGE_BATCH, "SGD", "cross-entropy", 1)
+    report = placed(
+        lambda: harness.recorded_epoch(student.train_epoch_gpu, *arguments, where), where, "train_epoch_gpu"
+    )
+    heavy(report, where, "train_epoch_gpu")
+    moved = sum(tensor.numel() * tensor.element_size() for tensor in data)
+    check(report["moved"] < 1.5 * moved, "train_epoch_gpu moves batches to the device more than once")
+    check(report["waits"] <= 12 * 3, "train_epoch_gpu reads from the GPU many times per batch: each time it waits")
+
+
+@criterion("device")
+@needs_cuda(2)
+@hint("count on the device for a whole batch at once, and read one number", "Accuracy")
+def test_evaluation_computes_on_device(student, harness, local_harness, rng):
+    """evaluate_accuracy_gpu computes on the device, and does not wait for it once per sample"""
+    net, where = "a convolutional net", "cuda:1"
+    arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 3 * LARGE_BATCH), LARGE_BATCH)
+    report = placed(
+        lambda: harness.recorded_evaluation(student.evaluate_accuracy_gpu, *arguments, where),
+        where,
+        "evaluate_accuracy_gpu",
+    )
+    heavy(report, where, "evaluate_accuracy_gpu")
+    check(report["waits"] < LARGE_BATCH, "evaluate_accuracy_gpu reads from the GPU once per sample: each time it waits")
+
+
+def heavy(report, where, function):
+    """Checks where convolutions and matrix products ran, as far as that could be recorded (on simulated GPUs)."""
+    if report["recorded"]:
+        elsewhere = [device for device in report["computed"] if device != where]
+        check(not elsewhere, f"{function} on {where} computes on {', '.join(elsewhere)} instead")
+        check(report["touched"] == [where], f"{function} on {where} uses {', '.join(report['touched'])} too")
 
 
 # ---- accuracy

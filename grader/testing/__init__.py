@@ -1,6 +1,7 @@
 """For authors of hidden suites: criteria, hints, and assertions whose messages a student may read."""
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs
+from .devices import mixes_devices
 from .marks import criterion, hint, needs_cuda, on_devices
 from .networks import ParameterMap, assert_module, match_parameters, order_of_use
 
@@ -16,6 +17,7 @@ __all__ = [
     "differs",
     "hint",
     "match_parameters",
+    "mixes_devices",
     "needs_cuda",
     "on_devices",
     "order_of_use",
