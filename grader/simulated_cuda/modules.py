@@ -57,7 +57,7 @@ def _move_lazy(parameters: Iterable[torch.Tensor], fn: Move) -> None:
     for parameter in parameters:
         if nn.parameter.is_lazy(parameter):
             sample = fn(torch.empty(0, dtype=parameter.dtype))
-            parameter.made_as = (sample.device, sample.dtype)
+            parameter.__dict__["made_as"] = (sample.device, sample.dtype)
 
 
 def _patch_materialize() -> None:
