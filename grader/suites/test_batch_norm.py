@@ -50,7 +50,7 @@ class Inputs:
         self.moving_mean = torch.randn(shape, generator=rng)
         self.moving_var = 0.3 + 2 * torch.rand(shape, generator=rng)
         self.eps = float(0.05 + 0.4 * torch.rand((), generator=rng))
-        self.momentum = float(0.6 + 0.35 * torch.rand((), generator=rng))
+        self.momentum = float(0.15 + 0.25 * torch.rand((), generator=rng))
 
     def arguments(self) -> tuple:
         moving = self.moving_mean.clone(), self.moving_var.clone()  # may be changed in place
