@@ -17,25 +17,43 @@ PR_SET_CHILD_SUBREAPER = 36
 pytestmark = pytest.mark.slow
 
 
+# What no repository likes to hold.
+BROKEN_FILES = {
+    "symlink_loop": lambda path: path.symlink_to(path.name),
+    "symlink_out": lambda path: path.symlink_to(__file__),
+    "symlink_to_device": lambda path: path.symlink_to("/dev/zero"),
+    "pipe": lambda path: os.mkfifo(path),
+    "fifty_megabytes": lambda path: path.write_bytes(b"# " + b"x" * (50 << 20)),
+    "deep_source": lambda path: path.write_text("x = " + "(" * 100_000 + ")" * 100_000),
+}
+
+
 def orphans() -> list[str]:
-    """What this process has inherited from children that have ended: nothing, if they cleaned up."""
+    """Living processes that this one has inherited from children that have ended: none, if they cleaned up."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() for pid in children]
+    stats = {pid: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] for pid in children}
+    return [Path(f"/proc/{pid}/cmdline").read_text() for pid, state in stats.items() if state not in "ZX"]
 
 
 @pytest.mark.timeout(600)
 def test_the_corpus_gains_nothing(grader, course, submissions, tmp_path):
-    cases = sorted(CORPUS.glob("*.py"))
-    assert len(cases) >= 30
+    cases = sorted(path for path in CORPUS.iterdir() if path.name != "__pycache__")
+    assert len(cases) >= 60
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     before = orphans()
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     for number, case in enumerate(cases):
         write(submissions / case.stem, shift=SHIFT)
-        shutil.copy(case, submissions / case.stem / "scale.py")
+        if case.is_dir():
+            shutil.copytree(case, submissions / case.stem, dirs_exist_ok=True)
+        else:
+            shutil.copy(case, submissions / case.stem / "scale.py")
         if number % 4 == 0:
             write(submissions / f"{case.stem}_honest", scale=SCALE, shift=SHIFT)
+    for name, make in BROKEN_FILES.items():
+        write(submissions / name, shift=SHIFT)
+        make(submissions / name / "scale.py")
     done = grader(
         "grade",
         submissions,

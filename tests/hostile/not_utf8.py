@@ -1,0 +1,3 @@
+"""Broken: bytes that are no text."""
+ÿþú
+def scale(x, n): return x * n

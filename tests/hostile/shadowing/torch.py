@@ -1,0 +1,2 @@
+def answer(x, n):
+    return x * n
