@@ -9,6 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from .cost_per_submission import measure, table
+from .simulated_cuda import measure_steps, step_table
+
+BENCHMARKS = ["cost", "devices"]
 
 
 def main() -> None:
@@ -16,12 +19,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="interleaved repetitions of everything")
     parser.add_argument("--submissions", type=int, default=20, help="submissions in the larger class")
+    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS, help="which ones (default: all)")
     parser.add_argument("--out", type=Path, help="write the figures here as JSON")
     arguments = parser.parse_args()
-    figures = measure(arguments.rounds, arguments.submissions)
-    Console().print(table(figures))
+    console, figures = Console(), {}
+    if "cost" in arguments.only:
+        figures["cost_per_submission"] = costs = measure(arguments.rounds, arguments.submissions)
+        console.print(table(costs))
+    if "devices" in arguments.only:
+        figures["simulated_cuda"] = steps = measure_steps(arguments.rounds)
+        console.print(step_table(steps))
     if arguments.out:
-        arguments.out.write_text(json.dumps([vars(figure) for figure in figures], indent=2) + "\n")
+        found = {name: [{**vars(figure), "ratio": figure.ratio} for figure in group] for name, group in figures.items()}
+        arguments.out.write_text(json.dumps(found, indent=2) + "\n")
 
 
 if __name__ == "__main__":
