@@ -15,6 +15,7 @@ from .data import find_fashion_mnist
 from .errors import GraderError
 from .fingerprint import run_fingerprint, submission_key
 from .report.feedback import feedback_markdown
+from .report.training_picture import training_pictures
 from .results import Environment, ExerciseResult, SubmissionResult, TestResult
 from .runner.messages import RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 from .runner.pool import RunnerPool
@@ -177,9 +178,17 @@ class ClassGrader:
             notes=item.contents.notes,
             exercises=[exercise for exercise, _earned, _most in scored],
         )
-        self._store.save(result, feedback_markdown(self._course, result), item.key)
+        pictures = {id_: self._pictures(done, ready.dataset) for id_, done in item.done.items()}
+        feedback = feedback_markdown(self._course, result, {id_: list(drawn) for id_, drawn in pictures.items()})
+        every = {name: svg for drawn in pictures.values() for name, svg in drawn.items()}
+        self._store.save(result, feedback, every, item.key)
         self._listener.finished(result, False)
         return result
+
+    def _pictures(self, done: TaskDone, dataset: str) -> dict[str, str]:
+        measured = {name: value for outcome in done.outcomes for name, value in outcome.measured.items()}
+        plans = {name: plans[dataset] for name, plans in self._course.accuracy.items() if dataset in plans}
+        return training_pictures(measured, plans) if measured else {}
 
     def _exercise_result(
         self, exercise_id: str, item: _Pending, tests: list[tuple[TestSpec, int]]

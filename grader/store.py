@@ -57,12 +57,14 @@ class Store:
         except (OSError, ValueError, ValidationError):
             return None
 
-    def save(self, result: SubmissionResult, feedback: str, key: str) -> None:
+    def save(self, result: SubmissionResult, feedback: str, pictures: dict[str, str], key: str) -> None:
         """Writes a submission's files; the key comes last, so that a half-written result is never taken for whole."""
         folder = self.folder / result.submission
         text = result.model_dump_json(indent=2, exclude_defaults=False) + "\n"
         try:
             folder.mkdir(exist_ok=True)
+            for name, picture in pictures.items():
+                write_atomically(folder / name, picture)
             write_atomically(folder / "feedback.md", feedback)
             write_atomically(folder / "result.json", text)
             state = json.dumps({"key": key, "result": _digest(text)})

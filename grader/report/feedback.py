@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -18,13 +19,16 @@ DATASET_TEXT = {
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def feedback_markdown(course: Course, result: SubmissionResult) -> str:
-    """`feedback.md`: what passed, what failed and why, points; nothing that the suites keep hidden."""
+def feedback_markdown(course: Course, result: SubmissionResult, pictures: Mapping[str, Sequence[str]]) -> str:
+    """`feedback.md`: what passed, what failed and why, points; nothing that the suites keep hidden.
+
+    `pictures` names the picture files that belong to each exercise.
+    """
     template = _templates().get_template("feedback.md.j2")
     titles = {exercise.id: exercise.title for exercise in course.exercises}
     uses_data = any(test.criterion == "accuracy" for exercise in result.exercises for test in exercise.tests)
     dataset = DATASET_TEXT.get(result.environment.dataset) if uses_data else None
-    return template.render(course=course, result=result, titles=titles, dataset=dataset)
+    return template.render(course=course, result=result, titles=titles, dataset=dataset, pictures=pictures)
 
 
 def _templates() -> Environment:

@@ -66,4 +66,5 @@ def _with_hint(item: pytest.Item, message: str) -> str:
         return message
     nudge, section = mark.args
     pointer = f" (see “{section}” in the exercise's text)" if section else ""
-    return f"{message}. Hint: {nudge}{pointer}"
+    stop = "" if message.endswith((".", "?", "!")) else "."
+    return f"{message}{stop} Hint: {nudge}{pointer}"

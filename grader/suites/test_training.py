@@ -305,11 +305,12 @@ def placed(call, where, function):
 @criterion("device")
 @on_devices
 @hint("without a given device it is the one that the network's parameters are on; move X and y there", "Accuracy")
-def test_evaluation_device(student, reference, harness, local_harness, rng, where):
+def test_evaluation_device(student, harness, local_harness, rng, where):
     """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
     net = "a convolutional net"
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH)
-    expected, _, _, _ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    expected, _, _, _ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, (torch.device("cpu"),), "cpu")
+    expected = number(expected, "the accuracy")
     for given in ((), (None,), (torch.device(where),)):
         how = "with the given device" if given and given[0] else "without a given device, for a net"
         got, _, _, _ = placed(
@@ -317,26 +318,29 @@ def test_evaluation_device(student, reference, harness, local_harness, rng, wher
             where,
             f"evaluate_accuracy_gpu {how}",
         )
-        check(abs(number(got, "the accuracy") - expected) < 1e-4, f"evaluate_accuracy_gpu is wrong {how} on {where}")
+        same = abs(number(got, "the accuracy") - expected) < 1e-4
+        check(same, f"evaluate_accuracy_gpu gives another accuracy {how} on {where} than on the CPU")
 
 
 @criterion("device")
 @on_devices
 @hint("move X and y, each batch, to the given device", "One epoch")
 @pytest.mark.parametrize("net", NETS[1:3])
-def test_epoch_device(student, reference, harness, local_harness, rng, net, where):
+def test_epoch_device(student, harness, local_harness, rng, net, where):
     """train_epoch_gpu moves the batches to the device"""
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1)
-    (right,), expected = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    (right,), expected = harness.run_epochs(student.train_epoch_gpu, *arguments, "cpu")
     (returned,), got = placed(
         lambda: harness.run_epochs(student.train_epoch_gpu, *arguments, where), where, "train_epoch_gpu"
     )
     for name, value in expected.items():
-        check(not differs(got[name], value, rtol=1e-3, atol=1e-3), f"training on {where} gives wrong parameters")
-    check(isinstance(returned, tuple | list) and len(returned) == 2, "train_epoch_gpu should return a pair")
+        message = f"training on {where} gives other parameters than training on the CPU"
+        check(not differs(got[name], value, rtol=1e-3, atol=1e-3), message)
+    for pair in (right, returned):
+        check(isinstance(pair, tuple | list) and len(pair) == 2, "train_epoch_gpu should return a pair")
     for value, right_value in zip(returned, right, strict=True):
-        message = f"loss or accuracy of an epoch on {where} are wrong"
-        check(abs(number(value, "what train_epoch_gpu returns") - right_value) < 1e-3, message)
+        difference = number(value, "what train_epoch_gpu returns") - number(right_value, "what train_epoch_gpu returns")
+        check(abs(difference) < 1e-3, f"loss or accuracy of an epoch on {where} are others than on the CPU")
 
 
 @criterion("device")
@@ -463,7 +467,8 @@ def test_accuracy(
     accuracy = float((predicted == renumbered[held_out]).float().mean())
     confusion = torch.zeros(10, 10, dtype=torch.long)
     confusion.index_put_((images.labels[held_out], unnumbered(predicted, renumbered, images)), torch.tensor(1), True)
-    record(name, {"accuracy": accuracy, "history": plain_history(history), "confusion": confusion.tolist()})
+    figures = {"history": plain_history(history), "confusion": confusion.tolist(), "classes": list(images.class_names)}
+    record(name, {"accuracy": accuracy, **figures})
     check(
         accuracy >= plan.demand,
         f"the trained {called} reaches an accuracy of {accuracy:.3f} on images that it has not seen; "
