@@ -44,3 +44,12 @@ def test_lenet_bn():
     net = batch_norm.lenet_bn()
     assert net(torch.randn(4, 1, 28, 28)).shape == (4, 10)
     assert sum(isinstance(module, batch_norm.BatchNorm) for module in net.modules()) == 4
+
+
+def test_the_layer_works_on_the_second_gpu(gpus):
+    layer = batch_norm.BatchNorm(3, 4).to("cuda:1")
+    X = torch.randn(2, 3, 4, 4, device="cuda:1")
+    assert layer(X).device == X.device
+    layer.eval()
+    with torch.no_grad():
+        assert layer(X).device == X.device

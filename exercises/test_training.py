@@ -70,3 +70,21 @@ def test_whole_training():
     assert [set(entry) for entry in history] == [{"train_loss", "train_acc", "test_acc"}] * 10
     assert history[-1]["train_loss"] < history[0]["train_loss"]
     assert history[-1]["test_acc"] > 0.85
+
+
+def test_try_gpu_on_a_machine_with_gpus(gpus):
+    assert training.try_gpu(1) == torch.device("cuda:1")
+    assert training.try_gpu(1000) == torch.device("cpu")
+    assert len(training.try_all_gpus()) == torch.cuda.device_count()
+
+
+def test_evaluation_takes_the_device_of_the_network(gpus):
+    model = net().to("cuda:1")
+    assert 0 <= training.evaluate_accuracy_gpu(model, batches(6, 2)) <= 1
+
+
+def test_training_on_the_second_gpu(gpus):
+    model = net()
+    history = training.train_gpu(model, batches(20, 20), batches(10), 1, 0.1, torch.device("cuda:1"))
+    assert {parameter.device for parameter in model.parameters()} == {torch.device("cuda:1")}
+    assert all(isinstance(value, float) for value in history[0].values())

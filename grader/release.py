@@ -13,7 +13,9 @@ from .errors import GraderError
 from .stubs import make_stub
 
 MANIFEST = "manifest.json"
-COMMON_FILES = ("conftest.py", "pytest.ini", "README.md", "requirements.txt")
+COMMON_FILES = ("conftest.py", "pytest.ini", "README.md", "requirements.txt", "train.py")
+SIMULATED_CUDA = Path(__file__).parent / "simulated_cuda"
+"""Handed out with exercises that name it, so that their device tests run on machines without a GPU too."""
 
 
 def handout(course: Course) -> dict[str, str]:
@@ -29,6 +31,9 @@ def handout(course: Course) -> dict[str, str]:
         path = course.exercises_dir / name
         if path.is_file():
             files[name] = path.read_text(encoding="utf-8")
+    wanted = any(SIMULATED_CUDA.name in text for text in files.values())
+    for path in sorted(SIMULATED_CUDA.glob("*.py")) if wanted else ():
+        files[f"{SIMULATED_CUDA.name}/{path.name}"] = path.read_text(encoding="utf-8")
     return files
 
 
@@ -75,6 +80,7 @@ def write_release(course: Course, folder: Path, *, as_zip: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         return _zipped(folder) if as_zip else folder
     except OSError as error:
@@ -84,7 +90,7 @@ def write_release(course: Course, folder: Path, *, as_zip: bool) -> Path:
 def _zipped(folder: Path) -> Path:
     target = folder.with_name(folder.name + ".zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.write(path, f"{folder.name}/{path.name}")
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
     shutil.rmtree(folder)
     return target
