@@ -57,7 +57,17 @@ def diagnose(course: Course) -> Diagnosis:
         _isolation(level, required, error),
         *(_mechanism(name, name in in_force) for name in isolation.MECHANISMS),
     ]
-    return Diagnosis(ok=level >= required, level=level.label, findings=findings)
+    unreadable = None if "namespaces" in in_force else isolation.unreadable_python()
+    if unreadable:
+        findings.append(
+            Finding(
+                name="Python for jobs",
+                state="missing",
+                text=f"without namespaces, jobs of root's run as other users, who cannot read {unreadable}",
+                advice="install Python where everybody may read it, or run the grader as an ordinary user",
+            )
+        )
+    return Diagnosis(ok=level >= required and not unreadable, level=level.label, findings=findings)
 
 
 def _probe(course: Course) -> tuple[IsolationLevel, set[str], str]:

@@ -29,7 +29,7 @@ from .errors import (
     ZygoteError,
     student_error,
 )
-from .isolation import IsolationLevel
+from .isolation import IsolationLevel, unreadable_python
 from .limits import Limits
 from .usage import UsageMonitor
 from .zygote import Zygote
@@ -127,6 +127,12 @@ class Worker:
             raise IsolationError(
                 f"workers run at isolation level '{IsolationLevel.of(self.in_force).label}' here, "
                 f"but the course requires '{required.label}'"
+            )
+        unreadable = None if "namespaces" in self.in_force else unreadable_python()
+        if unreadable and required > IsolationLevel.NONE:
+            raise IsolationError(
+                f"without namespaces, jobs of root's run as other users, and these cannot read Python in {unreadable}; "
+                "install Python where everybody may read it, or run the grader as an ordinary user"
             )
         self._usage = UsageMonitor(pid)
 

@@ -16,12 +16,14 @@ from typing import Any, Self
 import grader
 
 from .errors import ZygoteError
+from .isolation import package_folders
 
 START_TIMEOUT_S = 300
 _ROOT = Path(grader.__file__).resolve().parent.parent
 _BOOTSTRAP = """
 import sys
 sys.path.insert(0, sys.argv[1])
+sys.path += [folder for folder in sys.argv[4:] if folder not in sys.path]
 from grader.worker.zygote import main
 main(int(sys.argv[2]), sys.argv[1:2], sys.argv[3] == "namespaces")
 """
@@ -47,6 +49,7 @@ class Zygote:
                     str(_ROOT),
                     str(theirs.fileno()),
                     "namespaces" if namespaced else "",
+                    *package_folders(),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

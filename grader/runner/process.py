@@ -33,6 +33,8 @@ def run(connection: Channel, settings: RunSettings) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     tempfile.tempdir = settings.scratch_root
+    if os.geteuid() == 0:  # jobs run as other users, each with a folder of its own in here
+        os.chmod(settings.scratch_root, 0o711)
     try:
         _work(connection, settings)
     except (EOFError, BrokenPipeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.engine import isolation
 from tests.cli.conftest import SCALE, SHIFT, write
 
 CORPUS = Path(__file__).parent.parent / "hostile"
@@ -36,7 +37,10 @@ def orphans() -> list[str]:
 
 
 @pytest.mark.timeout(600)
-def test_the_corpus_gains_nothing(grader, course, submissions, tmp_path):
+@pytest.mark.parametrize("without", ["", "namespaces"], ids=["full", "restricted"])
+def test_the_corpus_gains_nothing(grader, course, submissions, tmp_path, without):
+    if without and isolation.unreadable_python():
+        pytest.skip("root's Python cannot be read by jobs without namespaces")
     cases = sorted(path for path in CORPUS.iterdir() if path.name != "__pycache__")
     assert len(cases) >= 60
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -64,7 +68,7 @@ def test_the_corpus_gains_nothing(grader, course, submissions, tmp_path):
         "--jobs",
         2,
         timeout_s=550,
-        env={**os.environ, "TMPDIR": str(scratch)},
+        env={**os.environ, "TMPDIR": str(scratch), "GRADER_WITHOUT": without},
     )
     assert done.returncode == 0, done.stderr
     results = {path.parent.name: json.loads(path.read_text()) for path in (tmp_path / "out").glob("*/result.json")}
