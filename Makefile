@@ -22,7 +22,7 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 
 validate: $(INSTALLED)  ## references pass, stubs earn nothing, wrong submissions are caught
-	$(BIN)/grader validate
+	$(BIN)/grader validate $(ARGS)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
