@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 OUT ?= results
 
-.PHONY: grade test test-slow lint validate bench clean
+.PHONY: grade test test-slow test-endurance lint validate bench clean
 
 grade: $(INSTALLED)  ## grade the bundled example class
 	$(BIN)/grader grade tests/examples --out $(OUT)
@@ -14,7 +14,10 @@ test: $(INSTALLED)  ## the quick tests
 	$(BIN)/python -m pytest
 
 test-slow: $(INSTALLED)  ## the tests that take minutes
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not endurance"
+
+test-endurance: $(INSTALLED)  ## many kills, many jobs
+	$(BIN)/python -m pytest -m endurance
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

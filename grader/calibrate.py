@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import statistics
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from .bank import read_bank, solution_files
 from .course import Course
 from .runner.messages import RunSettings, Task
 from .runner.pool import RunnerPool
+from .scratch import scratch_folder
 
 CRITERION = "accuracy"
 REFERENCE = "reference"
@@ -83,7 +83,7 @@ def calibrate(
     tasks, owners = _tasks(course, exercises, others, seeds, variant_seeds, broken_seeds)
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     failed: dict[tuple[str, str, str], int] = defaultdict(int)
-    with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
+    with scratch_folder() as scratch:
         settings = RunSettings(
             str(course.file),
             exercises,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from .results import Environment, ExerciseResult, SubmissionResult, TestResult
 from .runner.messages import RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 from .runner.pool import RunnerPool
 from .scoring import NoTestsError, TestSpec, max_units, points
+from .scratch import scratch_folder
 from .store import Store
 from .submissions import Contents, HandedIn, read_contents
 from .version import VERSION
@@ -106,7 +106,7 @@ class ClassGrader:
         return chosen, skipped, options.device, dataset, seed, str(options.trust_submissions)
 
     def _run(self, pending: list[_Pending]) -> Iterator[SubmissionResult]:
-        with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
+        with scratch_folder() as scratch:
             settings = RunSettings(
                 course_file=str(self._course.file),
                 exercises=tuple(exercise.id for exercise in self._exercises),

@@ -17,6 +17,7 @@ from .errors import GraderError
 from .results import SubmissionResult
 
 STATE_FOLDER = ".grader"
+_UNFINISHED = ".grader-unfinished-"
 
 
 class Store:
@@ -40,6 +41,9 @@ class Store:
             raise GraderError(
                 f"{self.folder}: another run is writing here; wait for it or take another --out"
             ) from error
+        for left_over in [*self.folder.glob(f"{_UNFINISHED}*"), *self.folder.glob(f"*/{_UNFINISHED}*")]:
+            with contextlib.suppress(OSError):
+                left_over.unlink()  # of a run that was killed while it wrote
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -84,7 +88,7 @@ class Store:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replaces a file as a whole or not at all."""
-    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}-")
+    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
     try:
         with os.fdopen(fd, "w", encoding="utf-8", newline="") as file:
             file.write(text)

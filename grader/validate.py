@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from .release import stub_drift
 from .runner.messages import RunSettings, Task, TaskDone, TestOutcome
 from .runner.pool import RunnerPool
 from .scoring import TestSpec
+from .scratch import scratch_folder
 
 # Training for the accuracy takes seconds: a wrong module is trained only if that is what has to catch it.
 SLOW_CRITERION = "accuracy"
@@ -92,7 +92,7 @@ def validate(
     if with_mutants:
         found = mutants(course, chosen)
         plans += [_mutant_plan(course, mutant, number) for number, mutant in enumerate(found, len(plans))]
-    with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
+    with scratch_folder() as scratch:
         settings = RunSettings(
             str(course.file),
             chosen,

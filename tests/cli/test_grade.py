@@ -37,7 +37,7 @@ def messages(result: dict[str, Any]) -> str:
 @pytest.fixture
 def grade(grader, course, tmp_path):
     def run(*arguments, status=0, **kwargs):
-        done = grader("grade", *arguments, "--course", course, "--out", tmp_path / "out", "--jobs", 2, **kwargs)
+        done = grader("grade", *arguments, "--course", course, "--out", tmp_path / "out", "--jobs", 1, **kwargs)
         assert done.returncode == status, done.stdout + done.stderr
         return done
 

@@ -27,7 +27,7 @@ def bank(course):
 @pytest.fixture
 def validate(grader, course):
     def run(status, *arguments):
-        done = grader("validate", "--course", course, "--jobs", 2, *arguments)
+        done = grader("validate", "--course", course, "--jobs", 1, *arguments)
         assert done.returncode == status, done.stdout + done.stderr
         return done
 
