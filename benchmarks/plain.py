@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import torch
 
 from grader.course import load_course
+from grader.engine.proxies import RemoteModule
 from grader.runner.fixtures import CourseFixtures
 from grader.worker import toolbox
 
@@ -29,18 +31,15 @@ class PlainModule:
         return _wrapped(self._module(*args, **kwargs))
 
     def __getattr__(self, name: str) -> Any:
-        if name in (
-            "state_dict",
-            "load_state_dict",
-            "named_parameters",
-            "named_buffers",
-            "gradients",
-            "set_parameters",
-        ):
-            return lambda *args: getattr(toolbox, name)(self._module, *args)
-        if name in ("devices", "training_modes", "layer_types"):
-            return lambda: getattr(toolbox, name)(self._module)
+        if hasattr(RemoteModule, name):
+            return lambda *args: _plain(getattr(toolbox, name)(self._module, *args))
         return _wrapped(getattr(self._module, name))
+
+    def __len__(self) -> int:
+        return len(self._module)  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(_wrapped, iter(self._module))  # type: ignore[call-overload]
 
     def __getitem__(self, key: Any) -> Any:
         return _wrapped(self._module[key])  # type: ignore[index]
@@ -81,9 +80,18 @@ def _wrapped(value: Any) -> Any:
     return PlainFunction(value) if callable(value) and not isinstance(value, torch.Tensor) else value
 
 
+def _plain(value: Any) -> Any:
+    """Copies, as those that come out of a worker are."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value.detach().clone() if isinstance(value, torch.Tensor) else value
+
+
 def _bare(value: Any) -> Any:
     if isinstance(value, PlainModule):
         return value._module
+    if type(value) in (tuple, list):
+        return type(value)(map(_bare, value))
     return value._target if isinstance(value, PlainFunction) else value
 
 

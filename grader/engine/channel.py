@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from grader.worker import frames
 from grader.worker.codec import Buffer, CodecError
 
@@ -59,10 +61,11 @@ class Channel:
     def receive(self, tick: Callable[[], None]) -> tuple[dict[str, Any], list[memoryview]]:
         """The next frame's message and buffers; raises `ProtocolError` for anything else."""
         try:
-            header_bytes, payload_bytes = frames.sizes(self._exactly(frames.HEAD.size, tick), self._max_reply_bytes)
+            head = bytes(self._exactly(frames.HEAD.size, tick))
+            header_bytes, payload_bytes = frames.sizes(head, self._max_reply_bytes)
         except CodecError as error:
             raise LimitExceeded(f"stopped: it returned too much ({error})") from error
-        header, payload = self._exactly(header_bytes, tick), self._exactly(payload_bytes, tick)
+        header, payload = bytes(self._exactly(header_bytes, tick)), self._exactly(payload_bytes, tick)
         try:
             return frames.unpack(header, payload)
         except CodecError as error:
@@ -86,9 +89,8 @@ class Channel:
                     return _CREDENTIALS.unpack(content)[0], data
             raise Closed
 
-    def _exactly(self, count: int, tick: Callable[[], None]) -> bytearray:
-        data = bytearray(count)
-        view, received = memoryview(data), 0
+    def _exactly(self, count: int, tick: Callable[[], None]) -> memoryview:
+        view, received = np.empty(count, np.uint8).data, 0  # a bytearray would be filled with zeros first
         while received < count:
             try:
                 n = self._socket.recv_into(view[received:])
@@ -100,7 +102,7 @@ class Channel:
             if n == 0:
                 raise Closed
             received += n
-        return data
+        return view
 
     def _wait(self, event: int, tick: Callable[[], None]) -> None:
         self._poll.register(self._socket, event)

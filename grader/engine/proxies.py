@@ -99,6 +99,13 @@ class RemoteModule(RemoteObject):
         """Registered parameters by name, in registration order."""
         return self._tensors("named_parameters")
 
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of registered parameters by name, without their values."""
+        shapes = self._dict("parameter_shapes", (tuple,))
+        if not all(type(size) is int and 0 <= size < 2**40 for shape in shapes.values() for size in shape):
+            raise self._session.unreadable("shapes were expected")
+        return shapes
+
     def named_buffers(self) -> dict[str, torch.Tensor]:
         """Registered buffers by name."""
         return self._tensors("named_buffers")

@@ -50,7 +50,19 @@ class SuiteSession:
     def run(self) -> None:
         """Collects and serves; raises `SuiteError` if a suite is broken, and what `serve` raises."""
         suites = [str(self._course.suite(exercise)) for exercise in self._exercises]
-        arguments = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:timeout", "-s"]
+        arguments = [
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:junitxml",
+            "-p",
+            "no:timeout",
+            "-p",
+            "no:logging",
+            "-s",
+        ]
         arguments += ["-c", "/dev/null", "--rootdir", str(self._course.suites_dir), "--import-mode=importlib"]
         pytest.main([*arguments, *suites], plugins=[self, self._fixtures])
         if self._collect_errors:

@@ -1,7 +1,5 @@
 """Stands beside the student's code: which parameters are used when, moving statistics, copies on another device."""
 
-import copy
-
 import torch
 from torch import nn
 
@@ -87,7 +85,7 @@ def gradient_summary(net):
 
 
 def moved(net, shape, device):
-    """The device and shape of what a copy of the network on another device makes of an input there."""
+    """The device and shape of what the network, moved to another device, makes of an input there."""
     with torch.no_grad():
-        result = copy.deepcopy(net).to(device).eval()(torch.zeros(shape, device=device))
+        result = net.to(device).eval()(torch.zeros(shape, device=device))
     return str(result.device), tuple(result.shape)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from types import ModuleType
 
 import pytest
 import torch
@@ -22,6 +24,7 @@ from grader.testing import (
     hint,
     match_parameters,
     mixes_devices,
+    needs_cuda,
     on_devices,
     order_of_use,
 )
@@ -386,17 +389,26 @@ def test_stage_gradients(student, reference, harness, rng):
 
 
 def resnet(student, *arguments, **options):
-    """The student's network; a forward pass gives lazy layers their shapes."""
-    net = assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns").eval()
-    channels = arguments[1] if arguments else options.get("in_channels", 1)
+    """The student's network."""
+    return assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns").eval()
+
+
+def with_shapes(net, channels: int = 1):
+    """The network after a forward pass, which gives lazy layers their shapes."""
     with torch.no_grad():
         net(torch.zeros(2, channels, 32, 32))
     return net
 
 
+@functools.lru_cache
+def reference_resnet(reference: ModuleType, *arguments: int, **options: int) -> nn.Module:
+    """The reference's ResNet-18, made once: whoever compares with it sets all of its parameters and statistics."""
+    return reference.resnet18(*arguments, **options)
+
+
 def resnet_pair(student, reference, harness, rng, size: tuple[int, ...], **options):
     """The student's ResNet-18 and the reference's with the same parameters and statistics, in double precision."""
-    net, own = resnet(student, **options), reference.resnet18(**options)
+    net, own = resnet(student, **options), reference_resnet(reference, **options).float()
     matching = pair(net, own, harness, torch.randn(size, generator=rng), rng)
     net.double()
     return net, own.double(), matching
@@ -406,7 +418,7 @@ def resnet_pair(student, reference, harness, rng, size: tuple[int, ...], **optio
 @hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
 def test_resnet_in_evaluation(student, reference, harness, rng):
     """With given parameters ResNet-18 computes the right output in evaluation, with other classes and channels too"""
-    net, own = resnet(student, num_classes=7, in_channels=3), reference.resnet18(num_classes=7, in_channels=3)
+    net, own = resnet(student, num_classes=7, in_channels=3), reference_resnet(reference, num_classes=7, in_channels=3)
     pair(net, own, harness, torch.randn(2, 3, 33, 36, generator=rng), rng)
     X = torch.randn(2, 3, 41, 70, generator=rng)
     expected = run(own, "eval", X)
@@ -462,12 +474,12 @@ def test_resnet_gradients(student, reference, harness, rng):
 
 @criterion("shapes")
 @hint("17 convolutions and a linear layer on the main path, three projections beside it", "ResNet-18")
-@pytest.mark.parametrize("arguments", [(), (4, 2)], ids=["the default", "four classes, two channels"])
-def test_resnet_parameters(student, reference, arguments):
+def test_resnet_parameters(student, reference):
     """ResNet-18 has the parameters of its eighteen layers, their normalisations and the projections"""
-    net, own = resnet(student, *arguments), reference.resnet18(*arguments)
+    net, own = with_shapes(resnet(student, 4, 2), 2), reference_resnet(reference, 4, 2)
+    shapes = {name: torch.empty(shape, device="meta") for name, shape in net.parameter_shapes().items()}
     ours = {name: value.detach() for name, value in own.named_parameters()}
-    match_parameters(net.named_parameters(), ours, optional=convolution_biases(own))
+    match_parameters(shapes, ours, optional=convolution_biases(own))
 
 
 EXAMPLE = [(1, 64, 56, 56), (1, 64, 56, 56), (1, 128, 28, 28), (1, 256, 14, 14), (1, 512, 7, 7), (1, 10)]
@@ -488,21 +500,20 @@ def test_resnet_example_shapes(student, harness):
 
 
 @criterion("shapes")
-@pytest.mark.parametrize(("num_classes", "in_channels"), [(10, 1), (3, 3), (17, 2)], ids=str)
 @hint("one row per image, one column per class; the global average makes any image size fit", "ResNet-18")
-def test_resnet_output_shape(student, num_classes, in_channels):
+def test_resnet_output_shape(student):
     """ResNet-18 gives num_classes numbers per image, for images of any size"""
-    net = resnet(student, num_classes=num_classes, in_channels=in_channels)
+    net = resnet(student, num_classes=17, in_channels=2)
     for batch, size in ((1, (96, 64)), (3, (28, 28))):
-        Y = run(net, "eval", torch.zeros(batch, in_channels, *size))
-        assert_shape(Y, (batch, num_classes), "ResNet-18's output")
+        Y = run(net, "eval", torch.zeros(batch, 2, *size))
+        assert_shape(Y, (batch, 17), "ResNet-18's output")
 
 
 @criterion("training")
 @hint("in evaluation every normalisation uses its moving statistics and leaves them alone", "ResNet-18")
 def test_resnet_statistics_follow_mode(student, harness, rng):
     """ResNet-18's moving statistics change in training and stay in evaluation"""
-    net = resnet(student)
+    net = with_shapes(resnet(student))
     X = 2 + torch.randn(4, 1, 32, 32, generator=rng)
     before = harness.statistics(net)
     check(before, "ResNet-18 has no batch normalisation that keeps moving statistics")
@@ -580,12 +591,12 @@ def test_residual_double_precision(student, rng, arguments):
 
 
 @criterion("device")
-@on_devices
+@pytest.mark.parametrize("where", ["cpu", pytest.param("cuda:1", marks=needs_cuda(2))])
 @hint(
     "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict", "ResNet-18"
 )
 def test_resnet_moves(student, harness, where):
     """All of ResNet-18 moves to another device and computes there"""
-    net = resnet(student)
-    check(net.named_parameters(), "the network has no parameters that `.to(device)` could move")
+    net = with_shapes(resnet(student))
+    check(net.parameter_shapes(), "the network has no parameters that `.to(device)` could move")
     moves(harness, net, (2, 1, 32, 32), (2, 10), where)

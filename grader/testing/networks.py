@@ -56,10 +56,11 @@ class ParameterMap:
 
 def assert_module(value: Any, what: str) -> RemoteModule:
     """`value` is an `nn.Module` in the worker; returns it."""
-    if not isinstance(value, RemoteModule):
+    if getattr(value, "kind", None) != "module":
         kind = "nothing (is there a `return`?)" if value is None else "something else"
         raise CheckFailed(f"{what} should be an nn.Module; it is {kind}")
-    return value
+    module: RemoteModule = value
+    return module
 
 
 def match_parameters(

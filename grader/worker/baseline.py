@@ -29,6 +29,9 @@ class Baseline:
         torch.set_grad_enabled(True)
         os.chdir(self._cwd)
         os.umask(self._umask)
-        torch.manual_seed(seed)
+        # torch.manual_seed would queue the seed, with a traceback, for devices that are not in use.
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            torch.cuda.manual_seed_all(seed)
         np.random.seed(seed % 2**32)
         random.seed(seed)

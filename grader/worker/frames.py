@@ -15,7 +15,7 @@ from typing import Any
 from .codec import Buffer, CodecError
 
 HEAD = struct.Struct("!II")
-MAX_HEADER_BYTES = 16 << 20
+MAX_HEADER_BYTES = 4 << 20
 MAX_PAYLOAD_BYTES = 1 << 30
 MAX_FDS = 16
 
@@ -40,7 +40,7 @@ def sizes(head: bytes | bytearray, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -
     return header_bytes, payload_bytes
 
 
-def unpack(header: bytes | bytearray, payload: bytes | bytearray) -> tuple[dict[str, Any], list[memoryview]]:
+def unpack(header: bytes | bytearray, payload: Buffer) -> tuple[dict[str, Any], list[memoryview]]:
     """The message and the buffers of a frame that has come whole."""
     try:
         tree = json.loads(header)

@@ -42,6 +42,11 @@ def named_parameters(module: nn.Module) -> dict[str, torch.Tensor]:
     return {name: parameter.detach() for name, parameter in module.named_parameters()}
 
 
+def parameter_shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:
+    """The shapes of registered parameters by name, in registration order."""
+    return {name: tuple(parameter.shape) for name, parameter in module.named_parameters()}
+
+
 def named_buffers(module: nn.Module) -> dict[str, torch.Tensor]:
     """Registered buffers by name."""
     return dict(module.named_buffers())
