@@ -7,6 +7,7 @@ import torch
 
 from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, StudentError, WorkerCrashed
 from grader.engine.shared import share
+from tests.conftest import QUICK
 
 SOURCE = """
 import torch
@@ -228,7 +229,8 @@ def test_memory_of_one_and_of_many_processes_is_bounded(start):
         one.f()
     many = start(
         "import os, time\ndef f():\n    for _ in range(8):\n        if os.fork() == 0:\n"
-        "            x = bytearray(b'1' * 10**8); time.sleep(30); os._exit(0)\n    time.sleep(30)\n"
+        "            x = bytearray(b'1' * 10**8); time.sleep(30); os._exit(0)\n    time.sleep(30)\n",
+        limits=QUICK.model_copy(update={"call_cpu_s": 10, "call_wall_s": 30}),
     ).module
     with pytest.raises(LimitExceeded, match="512 MB of memory"):
         many.f()
