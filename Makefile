@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 OUT ?= results
 
-.PHONY: grade test test-slow test-endurance lint validate bench clean
+.PHONY: grade test test-slow test-endurance lint validate fuzz bench clean
 
 grade: $(INSTALLED)  ## grade the bundled example class
 	$(BIN)/grader grade tests/examples --out $(OUT)
@@ -26,6 +26,10 @@ lint: $(INSTALLED)
 
 validate: $(INSTALLED)  ## references pass, stubs earn nothing, wrong submissions are caught
 	$(BIN)/grader validate $(ARGS)
+
+fuzz: $(INSTALLED)  ## coverage-guided fuzzing of the wire decoder, two minutes
+	$(BIN)/python -m pip install --quiet '.[fuzz]'
+	$(BIN)/python tests/engine/fuzz_wire.py -max_total_time=120 -timeout=5 -rss_limit_mb=4096 .fuzz
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

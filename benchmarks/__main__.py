@@ -9,9 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from .cost_per_submission import measure, table
+from .isolation import isolation_table, measure_isolation
 from .simulated_cuda import measure_steps, step_table
+from .training import measure_training, training_table
 
-BENCHMARKS = ["cost", "devices"]
+BENCHMARKS = ["cost", "isolation", "training", "devices"]
 
 
 def main() -> None:
@@ -26,6 +28,12 @@ def main() -> None:
     if "cost" in arguments.only:
         figures["cost_per_submission"] = costs = measure(arguments.rounds, arguments.submissions)
         console.print(table(costs))
+    if "isolation" in arguments.only:
+        figures["isolation"] = levels = measure_isolation(arguments.rounds)
+        console.print(isolation_table(levels))
+    if "training" in arguments.only:
+        figures["training"] = protocols = measure_training(arguments.rounds)
+        console.print(training_table(protocols))
     if "devices" in arguments.only:
         figures["simulated_cuda"] = steps = measure_steps(arguments.rounds)
         console.print(step_table(steps))

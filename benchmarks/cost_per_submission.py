@@ -63,17 +63,18 @@ def _grader_cpu_s(course: Course, exercises: list[str], folder: Path, count: int
     command = [sys.executable, "-m", "grader", "grade", *(str(folder / "class" / f"s{n}") for n in range(count))]
     command += ["--course", str(course.file), "--out", str(folder / "out"), "--force", "--jobs", "1"]
     command += ["--skip", "accuracy", *(word for name in exercises for word in ("--exercise", name))]
-    return _cpu_s(command)
+    return cpu_s(command)
 
 
 def _pytest_cpu_s(course: Course, exercises: list[str], submission: Path) -> float:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "benchmarks.plain", "-p", "no:cacheprovider"]
     command += ["-c", "/dev/null", "--rootdir", str(course.suites_dir), "--import-mode=importlib"]
     command += ["--submission", str(submission), "--course", str(course.file)]
-    return _cpu_s([*command, *(str(course.suite(name)) for name in exercises)])
+    return cpu_s([*command, *(str(course.suite(name)) for name in exercises)])
 
 
-def _cpu_s(command: list[str]) -> float:
+def cpu_s(command: list[str]) -> float:
+    """CPU seconds (user and system) of a command and all that it starts; ends the benchmark if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
     if done.returncode:

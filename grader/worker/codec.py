@@ -196,6 +196,7 @@ class Decoder:
     map_shared: MapShared | None = None
     place: Callable[[torch.Tensor, dict[str, Any]], torch.Tensor] | None = None
     nodes: int = 0
+    used: set[int] = field(default_factory=set)
 
     def decode(self, node: Node, depth: int = 0) -> Any:
         """The value of `node`; raises `CodecError` for anything that `Encoder` would not have written."""
@@ -227,6 +228,9 @@ class Decoder:
         index = node.get("b")
         if type(index) is not int or not 0 <= index < len(self.buffers):
             raise CodecError("a buffer that was not sent")
+        if index in self.used:  # small messages must not make large values
+            raise CodecError("a buffer that is used twice")
+        self.used.add(index)
         return self.buffers[index]
 
     def _dict(self, node: dict[str, Any], depth: int) -> dict[Any, Any]:
@@ -295,7 +299,7 @@ class Decoder:
 
     def _array(self, node: dict[str, Any], _depth: int) -> Any:
         name = node.get("dtype")
-        if name not in NUMPY_DTYPES:
+        if not isinstance(name, str) or name not in NUMPY_DTYPES:
             raise CodecError("an array of unknown type")
         dtype, shape = np.dtype(name), _shape(node)
         data = self._buffer(node)

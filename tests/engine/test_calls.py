@@ -224,13 +224,15 @@ def test_a_flood_of_output_is_stopped(start):
 
 
 def test_memory_of_one_and_of_many_processes_is_bounded(start):
-    one = start("def f():\n    x = []\n    while True: x.append(bytearray(b'1' * 10**7))\n").module
+    patient = QUICK.model_copy(update={"call_cpu_s": 10, "call_wall_s": 30})
+    source = "def f():\n    x = []\n    while True: x.append(bytearray(b'1' * 10**7))\n"
+    one = start(source, limits=patient).module
     with pytest.raises((LimitExceeded, MemoryError)):
         one.f()
     many = start(
         "import os, time\ndef f():\n    for _ in range(8):\n        if os.fork() == 0:\n"
         "            x = bytearray(b'1' * 10**8); time.sleep(30); os._exit(0)\n    time.sleep(30)\n",
-        limits=QUICK.model_copy(update={"call_cpu_s": 10, "call_wall_s": 30}),
+        limits=patient,
     ).module
     with pytest.raises(LimitExceeded, match="512 MB of memory"):
         many.f()

@@ -170,6 +170,21 @@ def test_sizes_are_checked_before_anything_is_allocated():
         Decoder([b""], lambda reference: reference).decode(node)
 
 
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"t": "array", "dtype": [], "shape": [0], "b": 0},  # found by fuzzing
+        {"t": "tensor", "dtype": {}, "shape": [0], "b": 0},
+        [{"t": "bytes", "b": 0}, {"t": "bytes", "b": 0}],
+        [{"t": "tensor", "dtype": "uint8", "shape": [1000], "b": 0}] * 3,
+    ],
+    ids=["type is a list", "type is a dict", "bytes twice", "one tensor many times"],
+)
+def test_hostile_values_are_refused(node):
+    with pytest.raises(CodecError):
+        Decoder([bytes(1000)], lambda reference: reference).decode(node)
+
+
 def test_bool_bytes_are_normalised():
     node = {"t": "tensor", "dtype": "bool", "shape": [3], "b": 0}
     tensor = Decoder([b"\x00\x02\xff"], lambda reference: reference).decode(node)
