@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of what the trusted side reads from a worker: `make fuzz`, or this file with libFuzzer options.
+"""Coverage-guided fuzzing of what the trusted side reads from a worker: `make fuzz`, or with libFuzzer options.
 
 Any bytes are a frame with a value in it, or a `CodecError`; nothing else is raised, and nothing takes long or much.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import atheris
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-import torch  # noqa: F401 (loaded before the instrumentation starts)
+import torch
 
 with atheris.instrument_imports(include=["grader.worker.codec", "grader.worker.frames"]):
     from grader.worker import frames
@@ -21,9 +21,24 @@ with atheris.instrument_imports(include=["grader.worker.codec", "grader.worker.f
 MAX_PAYLOAD_BYTES = 1 << 20
 
 
-TOKENS = """tuple size dict float complex slice bytes dtype device ref array tensor shared ellipsis float32 float64 int64 bool
-uint8 cuda:1 cpu module callable object class nan inf "t" "v" "b" "fd" "id" "kind" "type" "bases" "shape" "dtype" "grad"
-true false null -1 0 9999999999999999999 1e400 [[ ]] {} {"t":" ","v":[ ,"b":0 ,"shape":[ """.split()
+TAGS = ["tuple", "size", "dict", "float", "complex", "slice", "bytes", "dtype", "device", "ref", "array", "tensor"]
+NAMES = ["shared", "ellipsis", "float32", "int64", "bool", "cuda:1", "cpu", "module", "callable", "nan", "inf"]
+KEYS = [f'"{key}"' for key in ("t", "v", "b", "fd", "id", "kind", "type", "bases", "shape", "dtype", "grad")]
+JSON = [
+    "true",
+    "null",
+    "-1",
+    "9999999999999999999",
+    "1e400",
+    "[[",
+    "]]",
+    "{}",
+    '{"t":"',
+    '","v":[',
+    ',"b":0',
+    ',"shape":[',
+]
+TOKENS = [*TAGS, *NAMES, *KEYS, *JSON]
 
 
 def read(data: bytes) -> None:
