@@ -175,6 +175,7 @@ def patch() -> None:
     replacements: dict[str, Any] = {
         "is_available": lambda: Devices.count > 0,
         "is_initialized": lambda: Devices.count > 0,
+        "is_current_stream_capturing": lambda: False,
         "device_count": lambda: Devices.count,
         "current_device": lambda: _which(None),
         "set_device": _set_device,
