@@ -37,7 +37,7 @@ def serving(folder: Path) -> Iterator[int]:
 
 
 def use_server(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FashionMNIST, "mirrors", [f"http://127.0.0.1:{port}/"])
+    monkeypatch.setattr(download, "MIRRORS", [f"http://127.0.0.1:{port}/"])
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
@@ -49,6 +49,28 @@ def test_the_four_files_are_downloaded_into_the_data_folder(monkeypatch: pytest.
     assert find_fashion_mnist() == Path("data/FashionMNIST/raw")
     assert os.listdir("data") == ["FashionMNIST"]
     assert socket.getdefaulttimeout() is None
+
+
+@pytest.mark.skipif(REAL_ROOT is None, reason="FASHION_MNIST_ROOT is not set")
+def test_a_download_goes_on_at_the_next_mirror_and_where_it_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = Path(str(REAL_ROOT)) / "FashionMNIST" / "raw"
+    names = [name for name, _ in FashionMNIST.resources]
+    halves = [tmp_path / "first", tmp_path / "second"]
+    for folder, part in zip(halves, (names[:2], names[2:]), strict=True):
+        folder.mkdir()
+        for name in part:
+            (folder / name).symlink_to((raw / name).resolve())
+    with serving(halves[0]) as first:
+        use_server(first, monkeypatch)
+        assert download.download_fashion_mnist() is None  # two files are missing
+    with serving(halves[1]) as second:
+        mirrors = [f"http://127.0.0.1:{first}/", f"http://127.0.0.1:{second}/"]  # the first one is gone
+        monkeypatch.setattr(download, "MIRRORS", mirrors)
+        monkeypatch.setattr(download, "_a_mirror_answers", lambda: True)
+        assert download.download_fashion_mnist() == Path("data/FashionMNIST/raw")
+    assert os.listdir("data") == ["FashionMNIST"]
 
 
 def test_files_other_than_the_published_ones_are_not_kept(
