@@ -240,6 +240,30 @@ def calibrate(
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Write an nbgrader course into this folder.")
+@click.option("--sync", type=click.Path(path_type=Path), metavar="GRADEBOOK", help="Write results into a gradebook.db.")
+@click.option("--results", type=click.Path(path_type=Path), help="With --sync: the results of `grader grade`.")
+@course_option
+def notebooks(out: Path | None, sync: Path | None, results: Path | None, course_path: Path | None) -> None:
+    """Write the course as nbgrader assignments, or results of completed notebooks into nbgrader's gradebook."""
+    course = _course(course_path)
+    if (out is None) == (sync is None) or (sync is None) != (results is None):
+        raise GraderError("notebooks: pass either --out DIR, or --sync GRADEBOOK --results DIR")
+    if out is not None:
+        from .notebooks.build import write_course
+        from .notebooks.collect import collected_tests
+
+        written = write_course(course, collected_tests(course), out)
+        click.echo(f"{len(written)} notebooks: {written[0].parent}")
+        click.echo(f"next: cd {out} && nbgrader generate_assignment {course.assignment}")
+    elif sync is not None and results is not None:
+        from .notebooks.sync import sync_gradebook
+
+        names = sync_gradebook(course, sync, results)
+        click.echo(f"{len(names)} submissions of {course.assignment} written to {sync}")
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR", required=False)
 @click.option("--zip", "as_zip", is_flag=True, help="Write DIR.zip instead of a folder.")
 @click.option("--update", is_flag=True, help="Rewrite the course's own stubs from the solutions instead.")

@@ -70,6 +70,9 @@ class Course(_Model):
 
     schema_version: Literal[1]
     title: str
+    assignment: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", description="its name as an nbgrader assignment")] = (
+        "assignment"
+    )
     total_points: Points
     paths: Paths = Paths()
     isolation: Literal["none", "rlimits", "restricted", "full"] = "restricted"

@@ -27,6 +27,18 @@ _MARKS = {
 }
 
 
+class SilentListener:
+    """Says nothing of a run's progress."""
+
+    def begin(self, submissions: int, tasks: int) -> None: ...
+
+    def ready(self, ready: RunnerReady) -> None: ...
+
+    def task_done(self, submission: str) -> None: ...
+
+    def finished(self, result: SubmissionResult, cached: bool) -> None: ...
+
+
 class TerminalListener:
     """Shows a run's progress; a context manager."""
 

@@ -10,9 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from grader.notebooks.modules import NotNotebook, module_source
+
 MAX_SOURCE_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 32 << 20
 MAX_FILES = 2_000
+MAX_NOTEBOOK_BYTES = 256 << 20  # outputs can be large; they are not kept
+NOTEBOOK = ".ipynb"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
 
 
@@ -55,12 +59,13 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
     try:
         files = (
             _read_zip(path, notes, refused)
-            if path.is_file() and path.suffix != ".py"
+            if path.is_file() and path.suffix not in (".py", NOTEBOOK)
             else _read_folder(path, notes, refused)
         )
     except Unreadable as error:
         return Contents(notes=[str(error)], readable=False)
     files, refused = _modules_at_top(files, refused, module_names, notes)
+    _take_notebooks(files, refused, notes)
     return Contents(files, notes, refused)
 
 
@@ -96,7 +101,7 @@ def _walk(root: Path, notes: list[str], refused: dict[str, str]) -> Iterator[tup
 def _read_regular(path: Path) -> bytes:
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as file:
-        return file.read(MAX_TOTAL_BYTES)
+        return file.read(MAX_NOTEBOOK_BYTES)
 
 
 def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
@@ -135,8 +140,9 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
     files: dict[str, bytes] = {}
     total = 0
     for relative, size, source in entries:
-        limit = MAX_SOURCE_BYTES if relative.suffix == ".py" else MAX_TOTAL_BYTES
-        if len(files) >= MAX_FILES or size > limit or total + size > MAX_TOTAL_BYTES:
+        is_notebook = relative.suffix == NOTEBOOK
+        limit = {".py": MAX_SOURCE_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}.get(relative.suffix, MAX_TOTAL_BYTES)
+        if len(files) >= MAX_FILES or size > limit or (total + size > MAX_TOTAL_BYTES and not is_notebook):
             reason = (
                 f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
                 if size > limit
@@ -156,9 +162,33 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
             refused[str(relative)] = f"{_shown(relative)} is larger than it says"
             notes.append(f"{refused[str(relative)]} (left out)")
             continue
+        if is_notebook:
+            try:
+                module = module_source(content)
+            except (NotNotebook, MemoryError) as error:
+                refused[str(relative)] = f"{_shown(relative)} cannot be read as a notebook: {error}"
+                notes.append(f"{refused[str(relative)]} (left out)")
+                continue
+            notes += [f"{_shown(relative)}: {note}" for note in module.notes[:10]]
+            content = module.source.encode("utf-8", "replace")
         files[str(relative)] = content
         total += len(content)
     return files
+
+
+def _take_notebooks(files: dict[str, bytes], refused: dict[str, str], notes: list[str]) -> None:
+    """Notebooks, which have been read as modules' sources, become the modules; a module of that name goes first."""
+    for name in [name for name in files if name.endswith(NOTEBOOK)]:
+        source, module = files.pop(name), name.removesuffix(NOTEBOOK) + ".py"
+        if module in files:
+            notes.append(f"{module} and {name} were both handed in; {module} was graded")
+        else:
+            files[module] = source
+            refused.pop(module, None)
+    for name in [name for name in refused if name.endswith(NOTEBOOK)]:
+        module = name.removesuffix(NOTEBOOK) + ".py"
+        if module not in files:
+            refused.setdefault(module, refused[name])
 
 
 def _modules_at_top(

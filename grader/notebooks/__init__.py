@@ -1,0 +1,1 @@
+"""Notebooks: the course as nbgrader assignments, and completed notebooks as submissions."""

@@ -1,0 +1,204 @@
+"""A notebook's code as the source of a module: what the definitions need, without the trying out between them.
+
+Nothing of the notebook is run. This file needs the standard library alone, so that it can be handed out with the
+notebooks: there it lets one notebook import another.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+GENERATED = "nbgrader"
+_KEPT_CELL_MAGICS = re.compile(r"^%%(time|timeit|capture|prun)\b.*$")
+_DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_PRELUDE = {
+    "display": "def display(*args, **kwargs):\n    pass\n",
+    "get_ipython": "def get_ipython():\n    return None\n",
+}
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+class NotNotebook(ValueError):
+    """The bytes are no notebook; the text says what is wrong."""
+
+
+@dataclass
+class ModuleSource:
+    """A module made of a notebook; `notes` say what was left out because it could not be read."""
+
+    source: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Statement:
+    node: ast.stmt
+    cell: int
+    text: str
+    binds: set[str]
+    needs: set[str]
+
+
+def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
+    """Number (from 1, of all cells), source and nbgrader metadata of a notebook's code cells; raises `NotNotebook`."""
+    try:
+        notebook = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise NotNotebook("it is not UTF-8 text") from None
+    except RecursionError:
+        raise NotNotebook("it is nested too deeply") from None
+    except ValueError as error:
+        raise NotNotebook(f"it is not JSON ({error})" if content.strip() else "it is empty") from None
+    if not isinstance(notebook, dict):
+        raise NotNotebook("it is JSON, but no notebook")
+    worksheets = notebook.get("worksheets")  # notebooks before version 4
+    holder = worksheets[0] if isinstance(worksheets, list) and worksheets else notebook
+    cells = holder.get("cells") if isinstance(holder, dict) else None
+    if not isinstance(cells, list):
+        raise NotNotebook("it is JSON, but has no cells")
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source", cell.get("input", ""))
+        text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
+        metadata = cell.get("metadata")
+        grading = metadata.get(GENERATED) if isinstance(metadata, dict) else None
+        if isinstance(text, str):
+            found.append((number, text, grading if isinstance(grading, dict) else {}))
+    return found
+
+
+def module_source(content: bytes) -> ModuleSource:
+    """The module that a notebook stands for; raises `NotNotebook`.
+
+    Imports, functions and classes are kept, and of the other statements those that bind or change what these use. Cells
+    that the course put there to test are left out. A cell that cannot be parsed is left out alone, as in a kernel; what
+    it meant to define raises its error when it is used.
+    """
+    statements: list[_Statement] = []
+    broken: list[str] = []
+    result = ModuleSource("")
+    for number, text, grading in code_cells(content):
+        if (grading.get("grade") or grading.get("locked")) and not grading.get("solution"):
+            continue
+        code = _without_magics(text)
+        try:
+            statements += _statements(code, number)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            where = f"cell {number}, line {error.lineno}" if isinstance(error, SyntaxError) else f"cell {number}"
+            reason = f"{where}: {error.msg if isinstance(error, SyntaxError) else error}"
+            result.notes.append(f"{reason} (the cell was left out)")
+            broken += [_raises(name, reason) for name in _DEFINES.findall(code)]
+    kept = _needed(statements)
+    used: set[str] = set().union(*(s.needs for s in kept))
+    bound: set[str] = set().union(*(s.binds for s in kept))
+    prelude = [_PRELUDE[name] for name in sorted(used & _PRELUDE.keys() - bound)]
+    parts = [f"# cell {s.cell}\n{s.text}" for s in kept]
+    future = [part for part in parts if "\nfrom __future__ " in part]  # has to come first
+    rest = [part for part in parts if part not in future]
+    result.source = "\n\n".join([*future, *prelude, *broken, *rest]) + "\n"
+    return result
+
+
+def _without_magics(text: str) -> str:
+    """Plain Python: `%time` and `%%time` leave their code, other magics, `!` and `?` go."""
+    first, _, rest = text.lstrip().partition("\n")
+    if first.startswith("%%"):
+        if not _KEPT_CELL_MAGICS.match(first):
+            return ""
+        text = rest
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    else:
+        return text
+    text = re.sub(r"^(\s*)%time\s+(?=\S)", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\s*)(?:%|!|\?)\S*.*$", r"\1pass", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\s*)[\w.]+\?{1,2}\s*$", r"\1pass", text, flags=re.MULTILINE)
+    return re.sub(r"^(\s*[\w, ]+=\s*)[%!].*$", r"\1None", text, flags=re.MULTILINE)
+
+
+def _statements(code: str, cell: int) -> Iterator[_Statement]:
+    lines, previous_end = code.splitlines(), 0
+    body = ast.parse(code).body
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        start, end = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]), node.end_lineno or 0
+        shared = start <= previous_end or (following is not None and following.lineno <= end)
+        text = (
+            ast.unparse(node) if shared or lines[end - 1].rstrip().endswith(";") else "\n".join(lines[start - 1 : end])
+        )
+        previous_end = end
+        yield _Statement(node, cell, text, *_names(node))
+
+
+def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """The module's names that a statement binds or changes, and those that it reads, now or when it is called."""
+    binds: set[str] = set()
+    needs: set[str] = set()
+    top = symtable.symtable(ast.unparse(node), "cell", "exec")
+    for symbol in top.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported():
+            binds.add(symbol.get_name())
+        if symbol.is_referenced():
+            needs.add(symbol.get_name())
+    tables = list(top.get_children())
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            if symbol.is_global():
+                needs.add(symbol.get_name())
+                if symbol.is_declared_global() and symbol.is_assigned():
+                    binds.add(symbol.get_name())
+    for inner in ast.walk(node):  # x[…] = …, x.y = …, x.append(…) change x
+        target = inner.func if isinstance(inner, ast.Call) else inner
+        if isinstance(target, ast.Attribute | ast.Subscript) and (
+            isinstance(inner, ast.Call) or isinstance(target.ctx, ast.Store | ast.Del)
+        ):
+            root: ast.expr = target
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name):
+                (needs if isinstance(inner, ast.Call) else binds).add(root.id)
+                if isinstance(inner, ast.Call):
+                    binds.add(f"{root.id}()")
+    return binds, needs
+
+
+def _needed(statements: list[_Statement]) -> list[_Statement]:
+    """Definitions and imports, and whatever statements these depend on, in the notebook's order."""
+    functions = {s.node.name for s in statements if isinstance(s.node, _DEFINITIONS)}
+    modules = {name for s in statements if isinstance(s.node, _IMPORTS) for name in s.binds}
+    kept = {index for index, s in enumerate(statements) if _is_definition(s.node, functions)}
+    changed = True
+    while changed:
+        wanted = set().union(*(statements[index].needs for index in kept)) if kept else set()
+        # A method called on data may fill it; calling a function, a class or a module's function does not.
+        wanted |= {f"{name}()" for name in wanted - modules - functions}
+        grown = kept | {index for index, s in enumerate(statements) if s.binds & (wanted | functions)}
+        changed, kept = grown != kept, grown
+    return [statements[index] for index in sorted(kept)]
+
+
+def _is_definition(node: ast.stmt, functions: set[str]) -> bool:
+    """Functions, classes, imports, also under a condition; `f = lambda …` and `f = g`."""
+    if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+        return False
+    if isinstance(node, ast.If | ast.Try | ast.With):
+        return any(isinstance(inner, _DEFINITIONS + _IMPORTS) for inner in ast.walk(node))
+    if isinstance(node, ast.Assign):
+        value = node.value
+        return isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
+    return isinstance(node, _DEFINITIONS + _IMPORTS)
+
+
+def _raises(name: str, reason: str) -> str:
+    return f"def {name}(*args, **kwargs):\n    raise SyntaxError({reason!r})"

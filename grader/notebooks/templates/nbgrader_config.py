@@ -1,0 +1,22 @@
+"""nbgrader's configuration for this course, written by `grader notebooks`."""
+
+import os
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = "{course_id}"
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("not written yet")'}
+
+# Graded cells are filled in by the course's grader, in its sandbox. No code of a submission runs in a kernel. Without
+# the next line nbgrader executes notebooks as it always does: the marks are the same, but students can forge them.
+c.Autograde.autograde_preprocessors = [
+    "grader.notebooks.preprocess.SandboxedGrades",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "grader.notebooks.preprocess.SaveEveryGrade",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.OverwriteCells.add_missing_cells = True
+os.environ["GRADER_COURSE"] = "{course_file}"
+c.ExecutePreprocessor.timeout = 600
