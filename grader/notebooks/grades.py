@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def result_of(student: str, submitted: Mapping[str, Path], out: Path, results: P
         return load_result(results / student / "result.json")
     key = (str(out), student)
     if key not in _GRADED:
-        course = load_course(find_course(None))
+        named = os.environ.get("GRADER_COURSE")  # set by nbgrader_config.py
+        course = load_course(find_course(Path(named) if named else None))
         out.mkdir(parents=True, exist_ok=True)
         handed_in = [HandedIn(name, path.resolve()) for name, path in sorted(submitted.items())]
         with Store(out) as store:

@@ -17,6 +17,5 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.OverwriteCells.add_missing_cells = True
 os.environ["GRADER_COURSE"] = "{course_file}"
 c.ExecutePreprocessor.timeout = 600

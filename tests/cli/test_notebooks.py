@@ -1,0 +1,235 @@
+"""The course as nbgrader assignments: released, filled in, graded in both ways, synced, exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.notebooks.modules import NotNotebook, module_source
+
+ANSWERS = {
+    "scale": "def scale(x, n):\n    return sum([x] * n)\n",
+    "shift": "def shift(x, by):\n    return x + by\n",
+}
+WRONG = "def scale(x, n):\n    return sum([x] * (n + 1))\n"
+FORGERY = """\
+import builtins, IPython
+shell = IPython.get_ipython()
+if shell is not None:
+    shell.input_transformers_post.append(lambda lines: ["7.0"])
+import torch
+torch.testing.assert_close = lambda *args, **kwargs: None
+import sqlite3
+try:
+    connection = sqlite3.connect("../../../gradebook.db")
+    connection.execute("update grade set manual_score = 100")
+    connection.commit()
+except Exception:
+    pass
+def scale(x, n):
+    return x
+"""
+
+
+def notebook(*sources: str) -> bytes:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept", "left_out"),
+    [
+        (
+            ["import torch", "X = torch.rand(3)", "def f(x): return x", "f(X)"],
+            ["import torch", "def f"],
+            ["X =", "f(X)"],
+        ),
+        (["LIMIT = 3; print(LIMIT)", "def f(x): return x + LIMIT"], ["LIMIT = 3"], ["print"]),
+        (
+            ["TABLE = []", "for i in range(3): TABLE.append(i)", "def f(x): return TABLE[x]"],
+            ["for i", "TABLE = []"],
+            [],
+        ),
+        (["class A: pass", "def g(self): return 1\nA.f = g"], ["A.f = g"], []),
+        (["@staticmethod\ndef f(x): return x"], ["@staticmethod\ndef f"], []),
+        (["%%time\ndef f(x): return x"], ["def f"], ["%%"]),
+        (
+            ["!pip install torch\n%matplotlib inline\nfiles = !ls\ndef f(x):\n    %time y = x\n    return y"],
+            ["y = x"],
+            ["!", "%"],
+        ),
+        (["%%bash\nrm -rf /", "f = lambda x: x"], ["f = lambda"], ["rm"]),
+        (["def f(x):\n    display(x)\n    return x"], ["def display"], []),
+        (["def f(:", "def g(): return 1"], ["def g", "raise SyntaxError('cell 1, line 1"], []),
+        (["net = make()\ntrain(net)", "def f(): net = 1; return net"], ["def f"], ["train", "make"]),
+        (["COUNT = 0\ndef f():\n    global COUNT\n    COUNT += 1\n    return COUNT"], ["COUNT = 0"], []),
+        (["if __name__ == '__main__':\n    def f(): pass\n    f()", "g = 1"], [], ["f()", "g = 1"]),
+        (
+            ["try:\n    from math import tau\nexcept ImportError:\n    tau = 6\ndef f(): return tau"],
+            ["except ImportError"],
+            [],
+        ),
+    ],
+)
+def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
+    source = module_source(notebook(*cells)).source
+    compile(source, "module", "exec")
+    for text in kept:
+        assert text in source
+    for text in left_out:
+        assert text not in source
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_notebook_says_why(content):
+    with pytest.raises(NotNotebook):
+        module_source(content)
+
+
+def test_old_notebooks_and_hostile_cells_are_read():
+    old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["def f():\n", "    return 1\n"]}]}]}
+    assert "def f" in module_source(json.dumps(old).encode()).source
+    strange = {"cells": [3, {}, {"cell_type": "code", "source": 7}, {"cell_type": "code", "source": [1, "x = 1"]}]}
+    assert module_source(json.dumps(strange).encode()).notes == []
+    deep = notebook("x = " + "(" * 5000 + ")" * 5000, "def f(): return 1")
+    assert "def f" in module_source(deep).source
+
+
+@pytest.fixture
+def nbgrader_course(grader, course, tmp_path):
+    """A released nbgrader course, and how to run nbgrader in it."""
+    folder = tmp_path / "nb"
+    done = grader("notebooks", "--course", course, "--out", folder)
+    assert done.returncode == 0, done.stderr
+
+    def run(*arguments: str, status: int | None = 0) -> str:
+        command = [str(Path(sys.executable).parent / "nbgrader"), *arguments]
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "JUPYTER_PREFER_ENV_PATH": "1"}
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=170, env=environment)
+        assert status is None or ran.returncode == status, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    run("generate_assignment", "assignment")
+    return folder, run
+
+
+def hand_in(folder: Path, student: str, answers: dict[str, str], change: Any = None) -> Path:
+    """Fills in the released notebooks' solution cells."""
+    place = folder / "submitted" / student / "assignment"
+    place.mkdir(parents=True)
+    for name in ("scale", "shift"):
+        released = nbformat.read(folder / "release" / "assignment" / f"{name}.ipynb", as_version=4)
+        for cell in released.cells:
+            if cell.metadata.get("nbgrader", {}).get("solution") and name in answers:
+                cell.source = answers[name]
+        if change is not None:
+            released = change(released)
+        nbformat.write(released, place / f"{name}.ipynb")
+    return place
+
+
+def class_of_six(folder: Path) -> dict[str, float]:
+    """Submissions of every kind, and the marks that they deserve."""
+
+    def without_grades(released: Any) -> Any:
+        released.cells = [cell for cell in released.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        return released
+
+    def turned_round(released: Any) -> Any:
+        for cell in released.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                cell.source = "100.0"
+        released.cells = released.cells[::-1]
+        return released
+
+    hand_in(folder, "right", ANSWERS)
+    hand_in(folder, "partly", {"scale": WRONG, "shift": ANSWERS["shift"]})
+    hand_in(folder, "empty", {})
+    hand_in(folder, "deleted", {"shift": ANSWERS["shift"]}, without_grades)
+    hand_in(folder, "edited", ANSWERS, turned_round)
+    hand_in(
+        folder, "forger", {"scale": FORGERY, "shift": "import sys; print('w', file=sys.stderr)\n" + ANSWERS["shift"]}
+    )
+    return {"right": 10.0, "partly": 3.0, "empty": 0.0, "deleted": 3.0, "edited": 10.0, "forger": 3.0}
+
+
+def scores(folder: Path) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        found = {s.student.id: round(s.score, 4) for s in gradebook.assignment_submissions("assignment")}
+        assert not any(s.needs_manual_grade for s in gradebook.assignment_submissions("assignment"))
+    return found
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.slow
+def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path):
+    folder, nbgrader = nbgrader_course
+    deserved = class_of_six(folder)
+    released = "".join(path.read_text() for path in (folder / "release").rglob("*.ipynb"))
+    assert not re.search(r"SOLUTION|HIDDEN|earned_points|sum\(\[x\]", released)
+    nbgrader("validate", "source/assignment/scale.ipynb", status=None)
+
+    nbgrader("autograde", "assignment")
+    assert scores(folder) == deserved
+    nbgrader("generate_feedback", "assignment")
+    pages = {path.parent.parent.name: path.read_text() for path in (folder / "feedback").glob("*/*/scale.html")}
+    assert "wrong product" in pages["partly"]
+    assert not any("test_values" in page or "torch.full" in page for page in pages.values())
+    nbgrader("export")
+    rows = list(csv.DictReader((folder / "grades.csv").open()))
+    assert {row["student_id"]: float(row["score"]) for row in rows} == deserved
+
+    out = tmp_path / "results"
+    done = grader("grade", folder / "submitted", "--course", course, "--out", out)
+    assert done.returncode == 0, done.stderr
+    graded = {path.parent.name: json.loads(path.read_text())["score"] for path in out.glob("*/result.json")}
+    assert graded == deserved
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        for submission in gradebook.assignment_submissions("assignment"):
+            gradebook.remove_submission("assignment", submission.student.id)
+    done = grader("notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", out)
+    assert done.returncode == 0, done.stderr
+    assert scores(folder) == deserved
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        comments = gradebook.find_submission_notebook("scale", "assignment", "partly").comments
+        assert any("wrong product" in (comment.auto_comment or "") for comment in comments)
+
+
+@pytest.mark.slow
+def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_path):
+    folder, _ = nbgrader_course
+    hand_in(folder, "right", ANSWERS)
+    place = hand_in(folder, "broken", ANSWERS)
+    (place / "scale.ipynb").write_text("{not json")
+    place = hand_in(folder, "nothing", ANSWERS)
+    (place / "scale.ipynb").write_bytes(b"")
+    place = hand_in(folder, "huge", ANSWERS)
+    big = nbformat.read(place / "scale.ipynb", as_version=4)
+    big.cells[-1]["outputs"] = [nbformat.v4.new_output("stream", text="x" * (100 << 20))]
+    nbformat.write(big, place / "scale.ipynb")
+    out = tmp_path / "results"
+    done = grader("grade", folder / "submitted", "--course", course, "--out", out)
+    assert done.returncode == 0, done.stderr
+    results = {path.parent.name: json.loads(path.read_text()) for path in out.glob("*/result.json")}
+    assert {name: result["score"] for name, result in results.items()} == {
+        "right": 10,
+        "broken": 3,
+        "nothing": 3,
+        "huge": 10,
+    }
+    assert "not JSON" in results["broken"]["exercises"][0]["tests"][0]["message"]
+    assert "is empty" in results["nothing"]["exercises"][0]["tests"][0]["message"]
+    done = grader("notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", out)
+    assert done.returncode == 0, done.stderr
+    assert scores(folder) == {"right": 10, "broken": 3, "nothing": 3, "huge": 10}
