@@ -10,10 +10,11 @@ from rich.console import Console
 
 from .cost_per_submission import measure, table
 from .isolation import isolation_table, measure_isolation
+from .notebooks import measure_notebooks, notebook_table
 from .simulated_cuda import measure_steps, step_table
 from .training import measure_training, training_table
 
-BENCHMARKS = ["cost", "isolation", "training", "devices"]
+BENCHMARKS = ["cost", "notebooks", "isolation", "training", "devices"]
 
 
 def main() -> None:
@@ -28,6 +29,9 @@ def main() -> None:
     if "cost" in arguments.only:
         figures["cost_per_submission"] = costs = measure(arguments.rounds, arguments.submissions)
         console.print(table(costs))
+    if "notebooks" in arguments.only:
+        figures["notebooks"] = completed = measure_notebooks(arguments.rounds)
+        console.print(notebook_table(completed))
     if "isolation" in arguments.only:
         figures["isolation"] = levels = measure_isolation(arguments.rounds)
         console.print(isolation_table(levels))

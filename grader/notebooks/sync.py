@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -29,6 +31,8 @@ def sync_gradebook(course: Course, database: Path, results: Path) -> list[str]:
     if not names:
         raise GraderError(f"{results}: there are no results here; run `grader grade … --out {results}` first")
     root, assignment = database.resolve().parent, course.assignment
+    # nbgrader calls programs of its environment by name, also where that environment is not activated.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     url = f"sqlite:///{database.resolve()}"
     with Gradebook(url) as gradebook:
         try:
