@@ -1,0 +1,80 @@
+"""The course's own notebooks: formulas and pictures find their places, plots run, nothing hidden is handed out."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from matplotlib.mathtext import MathTextParser
+
+from grader.course import load_course
+from grader.notebooks.build import write_course
+from grader.notebooks.collect import collected_tests
+from grader.notebooks.modules import module_source
+from grader.notebooks.text import sections
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COURSE = load_course(ROOT / "course.yaml")
+FOLDER = COURSE.solutions_dir / "notebook"
+TEXTS = {
+    e.id: ast.get_docstring(ast.parse(COURSE.solution(e.id).read_text()), clean=False) or "" for e in COURSE.exercises
+}
+FORMULAS = yaml.safe_load((FOLDER / "formulas.yaml").read_text())
+
+
+@pytest.mark.parametrize("line", FORMULAS)
+def test_every_formula_stands_in_a_text_and_can_be_typeset(line):
+    assert sum(line in [part.strip() for part in text.splitlines()] for text in TEXTS.values()) == 1
+    latex = FORMULAS[line].replace(r"\text", r"\mathrm").replace("''", "'").replace(r"\_", "")
+    MathTextParser("path").parse(f"${latex}$")
+
+
+def test_every_picture_has_its_section():
+    spec = importlib.util.spec_from_file_location("pictures", FOLDER / "pictures.py")
+    pictures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    for exercise, drawn in pictures.PICTURES.items():
+        headings = {section.heading for section in sections(TEXTS[exercise], {})}
+        assert drawn.keys() <= headings
+        for draw in drawn.values():
+            assert draw().axes[0].has_data() or draw().axes[0].patches
+
+
+@pytest.mark.parametrize("plot", sorted(path.stem for path in (FOLDER / "plots").glob("*.py")))
+def test_plots_run_on_the_reference(plot, monkeypatch):
+    monkeypatch.syspath_prepend(COURSE.solutions_dir)
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr(plt, "show", plt.close)
+    source = COURSE.solution(plot).read_text() + (FOLDER / "plots" / f"{plot}.py").read_text()
+    exec(compile(source, plot, "exec"), {"__name__": plot})
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    return folder, write_course(COURSE, collected_tests(COURSE), folder)
+
+
+def test_points_are_the_course_s(written):
+    _, paths = written
+    for exercise, path in zip(COURSE.exercises, paths, strict=True):
+        cells = nbformat.read(path, as_version=4).cells
+        graded = [cell.metadata.nbgrader for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
+        assert round(sum(marks["points"] for marks in graded), 4) == exercise.points
+        ids = [cell.metadata.nbgrader.grade_id for cell in cells if "nbgrader" in cell.metadata]
+        assert len(ids) == len(set(ids))
+
+
+def test_a_completed_notebook_is_the_solution(written):
+    """Solution cells hold all of the reference; as a module it defines the same names."""
+    _, paths = written
+    for exercise, path in zip(COURSE.exercises, paths, strict=True):
+        tree = ast.parse(module_source(path.read_bytes()).source)
+        defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        expected = ast.parse(COURSE.solution(exercise.id).read_text())
+        assert defined == {node.name for node in expected.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
