@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 GENERATED = "nbgrader"
+MAX_CODE_CHARACTERS = 1 << 19
 _KEPT_CELL_MAGICS = re.compile(r"^%%(time|timeit|capture|prun)\b.*$")
 _DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _PRELUDE = {
@@ -85,7 +86,10 @@ def module_source(content: bytes) -> ModuleSource:
     statements: list[_Statement] = []
     broken: list[str] = []
     result = ModuleSource("")
-    for number, text, grading in code_cells(content):
+    cells = code_cells(content)
+    if sum(len(text) for _, text, _ in cells) > MAX_CODE_CHARACTERS:
+        raise NotNotebook(f"it holds more than {MAX_CODE_CHARACTERS} characters of code")
+    for number, text, grading in cells:
         if (grading.get("grade") or grading.get("locked")) and not grading.get("solution"):
             continue
         code = _without_magics(text)
@@ -178,13 +182,22 @@ def _needed(statements: list[_Statement]) -> list[_Statement]:
     functions = {s.node.name for s in statements if isinstance(s.node, _DEFINITIONS)}
     modules = {name for s in statements if isinstance(s.node, _IMPORTS) for name in s.binds}
     kept = {index for index, s in enumerate(statements) if _is_definition(s.node, functions)}
-    changed = True
-    while changed:
-        wanted = set().union(*(statements[index].needs for index in kept)) if kept else set()
+    binders: dict[str, list[int]] = {}
+    for index, s in enumerate(statements):
+        for name in s.binds:
+            binders.setdefault(name, []).append(index)
+    waiting = [name for index in kept for name in statements[index].needs] + sorted(functions)
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
         # A method called on data may fill it; calling a function, a class or a module's function does not.
-        wanted |= {f"{name}()" for name in wanted - modules - functions}
-        grown = kept | {index for index, s in enumerate(statements) if s.binds & (wanted | functions)}
-        changed, kept = grown != kept, grown
+        changes = [] if name in modules or name in functions else binders.get(f"{name}()", [])
+        for index in {*binders.get(name, []), *changes} - kept:
+            kept.add(index)
+            waiting += statements[index].needs
     return [statements[index] for index in sorted(kept)]
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,24 @@ def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
 def test_what_is_no_notebook_says_why(content):
     with pytest.raises(NotNotebook):
         module_source(content)
+
+
+def test_long_notebooks_take_no_longer_than_their_length():
+    chain = "\n".join(f"x{n} = x{n + 1}" for n in range(20_000)) + "\nx20000 = 1\ndef f(): return x0\n"
+    start = time.process_time()
+    assert module_source(notebook(chain)).source.count(" = ") == 20_001
+    assert time.process_time() - start < 30
+    with pytest.raises(NotNotebook, match="characters of code"):
+        module_source(notebook("x = 1\n" * 100_000))
+
+
+@pytest.mark.parametrize(
+    "text", ["-" * 200_000 + "1", "f" + "()" * 50_000, "lambda:" * 50_000 + "1", "'\0'", "'\ud800'"]
+)
+def test_cells_that_no_parser_takes_cost_themselves_alone(text):
+    module = module_source(notebook(f"x = {text}", "def f(): return 1"))
+    assert "def f" in module.source
+    assert len(module.notes) == 1
 
 
 def test_old_notebooks_and_hostile_cells_are_read():
