@@ -22,6 +22,24 @@ from grader.results import ExerciseResult
 from .grades import CellGrade, cell_grades, exercise_comment, result_of
 
 
+class PlainDuplicates(NbGraderPreprocessor):
+    """Takes nbgrader's metadata from copies of a cell, the last one excepted.
+
+    nbgrader's `DeduplicateIds` leaves them empty, and then takes the notebook for one of an old version.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Comes first of the sanitizing steps."""
+        seen = set()
+        for cell in reversed(nb.cells):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in seen:
+                del cell.metadata["nbgrader"]
+            elif name is not None:
+                seen.add(name)
+        return nb, resources
+
+
 class SandboxedGrades(NbGraderPreprocessor):
     """Writes points and feedback into the outputs of graded cells."""
 

@@ -158,7 +158,7 @@ def hand_in(folder: Path, student: str, answers: dict[str, str], change: Any = N
     return place
 
 
-def class_of_six(folder: Path) -> dict[str, float]:
+def class_of_seven(folder: Path) -> dict[str, float]:
     """Submissions of every kind, and the marks that they deserve."""
 
     def without_grades(released: Any) -> Any:
@@ -172,7 +172,12 @@ def class_of_six(folder: Path) -> dict[str, float]:
         released.cells = released.cells[::-1]
         return released
 
+    def doubled(released: Any) -> Any:
+        released.cells += [nbformat.from_dict({**cell, "id": f"again{n}"}) for n, cell in enumerate(released.cells)]
+        return released
+
     hand_in(folder, "right", ANSWERS)
+    hand_in(folder, "doubled", ANSWERS, doubled)
     hand_in(folder, "partly", {"scale": WRONG, "shift": ANSWERS["shift"]})
     hand_in(folder, "empty", {})
     hand_in(folder, "deleted", {"shift": ANSWERS["shift"]}, without_grades)
@@ -180,7 +185,7 @@ def class_of_six(folder: Path) -> dict[str, float]:
     hand_in(
         folder, "forger", {"scale": FORGERY, "shift": "import sys; print('w', file=sys.stderr)\n" + ANSWERS["shift"]}
     )
-    return {"right": 10.0, "partly": 3.0, "empty": 0.0, "deleted": 3.0, "edited": 10.0, "forger": 3.0}
+    return {"right": 10.0, "doubled": 10.0, "partly": 3.0, "empty": 0.0, "deleted": 3.0, "edited": 10.0, "forger": 3.0}
 
 
 def scores(folder: Path) -> dict[str, float]:
@@ -194,9 +199,14 @@ def scores(folder: Path) -> dict[str, float]:
 @pytest.mark.slow
 def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path):
     folder, nbgrader = nbgrader_course
-    deserved = class_of_six(folder)
+    deserved = class_of_seven(folder)
     released = "".join(path.read_text() for path in (folder / "release").rglob("*.ipynb"))
     assert not re.search(r"SOLUTION|HIDDEN|earned_points|sum\(\[x\]", released)
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    nbgrader("release_assignment", "assignment", f"--Exchange.root={exchange}")
+    assert len(list(exchange.glob("*/outbound/assignment/*.ipynb"))) == 2
     nbgrader("validate", "source/assignment/scale.ipynb", status=None)
 
     nbgrader("autograde", "assignment")

@@ -7,8 +7,15 @@ c.CourseDirectory.course_id = "{course_id}"
 c.IncludeHeaderFooter.header = "source/header.ipynb"
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("not written yet")'}
 
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "grader.notebooks.preprocess.PlainDuplicates",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # Graded cells are filled in by the course's grader, in its sandbox. No code of a submission runs in a kernel. Without
-# the next line nbgrader executes notebooks as it always does: the marks are the same, but students can forge them.
+# these lines nbgrader executes notebooks as it always does: the marks are the same, but students can forge them.
 c.Autograde.autograde_preprocessors = [
     "grader.notebooks.preprocess.SandboxedGrades",
     "nbgrader.preprocessors.LimitOutput",
