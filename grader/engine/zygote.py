@@ -23,9 +23,9 @@ _ROOT = Path(grader.__file__).resolve().parent.parent
 _BOOTSTRAP = """
 import sys
 sys.path.insert(0, sys.argv[1])
-sys.path += [folder for folder in sys.argv[4:] if folder not in sys.path]
+sys.path += [folder for folder in sys.argv[5:] if folder not in sys.path]
 from grader.worker.zygote import main
-main(int(sys.argv[2]), sys.argv[1:2], sys.argv[3] == "namespaces")
+main(int(sys.argv[2]), sys.argv[1:2], sys.argv[3] == "namespaces", int(sys.argv[4]))
 """
 
 
@@ -49,6 +49,7 @@ class Zygote:
                     str(_ROOT),
                     str(theirs.fileno()),
                     "namespaces" if namespaced else "",
+                    str(os.getpid()),
                     *package_folders(),
                 ],
                 pass_fds=[theirs.fileno()],

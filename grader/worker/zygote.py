@@ -23,9 +23,9 @@ from typing import Any
 MAX_MESSAGE = 1 << 16
 
 
-def main(control_fd: int, hidden_import_paths: list[str], namespaced: bool) -> None:
+def main(control_fd: int, hidden_import_paths: list[str], namespaced: bool, parent: int) -> None:
     """Becomes the first process of a process namespace where that can be had, preloads, and serves requests."""
-    status = _enter_process_namespace() if namespaced else None
+    status = _enter_process_namespace(parent) if namespaced else None
     if status is not None:
         os._exit(status)
     control = socket.socket(fileno=control_fd)
@@ -37,11 +37,13 @@ def main(control_fd: int, hidden_import_paths: list[str], namespaced: bool) -> N
     _serve(control, facts)
 
 
-def _enter_process_namespace() -> int | None:
+def _enter_process_namespace(parent: int) -> int | None:
     """With a process namespace around the zygote, its end is the end of every job, whoever ends it and however."""
     from .sandbox import libc, namespaces
 
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return 1  # it died before it could be watched
     try:
         if os.geteuid() == 0:
             libc.unshare(libc.CLONE_NEWPID)
