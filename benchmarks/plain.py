@@ -6,7 +6,9 @@ For comparison only: it shows what the engine's guarantees cost. Submissions run
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -149,6 +151,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", mark)
     torch.set_num_threads(1)
     submission: Path = config.getoption("--submission")
+    scratch = tempfile.TemporaryDirectory()  # submissions write files where they run
+    config.add_cleanup(scratch.cleanup)
+    os.chdir(scratch.name)
     sys.path.insert(0, str(submission))
     config.pluginmanager.register(PlainFixtures(config.getoption("--course"), submission))
 

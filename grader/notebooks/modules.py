@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 GENERATED = "nbgrader"
 MAX_CODE_CHARACTERS = 1 << 19
+MAX_PARTS = 8_000_000  # of the JSON: each costs some tens of bytes when it is read
 _KEPT_CELL_MAGICS = re.compile(r"^%%(time|timeit|capture|prun)\b.*$")
 _DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _PRELUDE = {
@@ -48,6 +49,8 @@ class _Statement:
 
 def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
     """Number (from 1, of all cells), source and nbgrader metadata of a notebook's code cells; raises `NotNotebook`."""
+    if sum(map(content.count, (b"[", b"{", b","))) > MAX_PARTS:
+        raise NotNotebook("it has too many parts")
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from grader.notebooks.modules import NotNotebook, module_source
 MAX_SOURCE_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 32 << 20
 MAX_FILES = 2_000
-MAX_NOTEBOOK_BYTES = 256 << 20  # outputs can be large; they are not kept
+MAX_NOTEBOOK_BYTES = 256 << 20  # of all notebooks together: outputs can be large; they are not kept
 NOTEBOOK = ".ipynb"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
 
@@ -138,11 +138,12 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str
 
 def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
     files: dict[str, bytes] = {}
-    total = 0
+    total = of_notebooks = 0
     for relative, size, source in entries:
         is_notebook = relative.suffix == NOTEBOOK
+        so_far, most = (of_notebooks, MAX_NOTEBOOK_BYTES) if is_notebook else (total, MAX_TOTAL_BYTES)
         limit = {".py": MAX_SOURCE_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}.get(relative.suffix, MAX_TOTAL_BYTES)
-        if len(files) >= MAX_FILES or size > limit or (total + size > MAX_TOTAL_BYTES and not is_notebook):
+        if len(files) >= MAX_FILES or size > limit or so_far + size > most:
             reason = (
                 f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
                 if size > limit
@@ -163,6 +164,7 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
             notes.append(f"{refused[str(relative)]} (left out)")
             continue
         if is_notebook:
+            of_notebooks += size
             try:
                 module = module_source(content)
             except (NotNotebook, MemoryError) as error:

@@ -17,6 +17,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.notebooks.modules import NotNotebook, module_source
+from grader.submissions import contents
 
 ANSWERS = {
     "scale": "def scale(x, n):\n    return sum([x] * n)\n",
@@ -102,8 +103,19 @@ def test_long_notebooks_take_no_longer_than_their_length():
     start = time.process_time()
     assert module_source(notebook(chain)).source.count(" = ") == 20_001
     assert time.process_time() - start < 30
+    with pytest.raises(NotNotebook, match="too many parts"):
+        module_source(b"[" + b"[]," * 5_000_000 + b"[]]")
     with pytest.raises(NotNotebook, match="characters of code"):
         module_source(notebook("x = 1\n" * 100_000))
+
+
+def test_notebooks_are_bounded_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "MAX_NOTEBOOK_BYTES", 3000)
+    for number in range(5):
+        (tmp_path / f"n{number}.ipynb").write_bytes(notebook("def f(): return 1", "# " + "x" * 1000))
+    read = contents.read_contents(tmp_path, [f"n{number}" for number in range(5)])
+    assert len(read.files) == 2
+    assert len(read.refused) >= 3
 
 
 @pytest.mark.parametrize(
