@@ -14,9 +14,9 @@ from .bank import read_bank, solution_files
 from .course import Course
 from .runner.messages import RunSettings, Task
 from .runner.pool import RunnerPool
+from .scoring import SLOW_CRITERION
 from .scratch import scratch_folder
 
-CRITERION = "accuracy"
 REFERENCE = "reference"
 # A demand so far below the mean fails right code about three times in a million runs.
 DEMAND_SDS = 4.5
@@ -79,7 +79,7 @@ def calibrate(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Calibration:
     """Trains the reference, right variants and broken modules over seeds, by these exercises' accuracy tests."""
-    others = tuple(criterion for criterion in course.criteria if criterion != CRITERION)
+    others = tuple(criterion for criterion in course.criteria if criterion != SLOW_CRITERION)
     tasks, owners = _tasks(course, exercises, others, seeds, variant_seeds, broken_seeds)
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     failed: dict[tuple[str, str, str], int] = defaultdict(int)
@@ -112,7 +112,7 @@ def calibrate(
         for key in sorted({*values, *failed}, key=lambda key: (key[0], key[2] != REFERENCE, key[2], key[1]))
         for protocol, module, kind in [key]
     ]
-    return Calibration(dataset=ready.dataset, torch=ready.torch, distributions=distributions)
+    return Calibration(dataset=ready.facts.dataset, torch=ready.facts.torch, distributions=distributions)
 
 
 def _accuracies(course: Course, measured: dict[str, Any]) -> list[tuple[str, float]]:

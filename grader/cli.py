@@ -69,6 +69,8 @@ def main() -> None:
 )
 @click.option("--force", is_flag=True, help="Regrade what is already graded.")
 @click.option("--trust-submissions", is_flag=True, help="Grade even where isolation is below what the course requires.")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster: its scheduler's address or file.")
+@click.option("-v", "--verbose", is_flag=True, help="One line per submission in the terminal, too.")
 @course_option
 def grade(
     submissions: tuple[Path, ...],
@@ -81,6 +83,8 @@ def grade(
     seed: int | None,
     force: bool,
     trust_submissions: bool,
+    cluster: str | None,
+    verbose: bool,
     course_path: Path | None,
 ) -> None:
     """Grade submissions: folders, zips, or one folder of many.
@@ -105,11 +109,12 @@ def grade(
         seed=seed,
         force=force,
         trust_submissions=trust_submissions,
+        cluster=cluster,
     )
     handed_in = find_submissions(submissions, known)
     console = Console()
     with Store(out) as store:
-        with TerminalListener(console) as listener:
+        with TerminalListener(console, every_submission=verbose) as listener:
             grader = ClassGrader(course, options, store, listener)
             results = grader.grade(handed_in)
         store.write("grades.csv", grades_csv(results))

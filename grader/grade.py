@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import platform
 import secrets
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Protocol
 
 from .course import Course
 from .data import find_fashion_mnist
 from .errors import GraderError
 from .fingerprint import run_fingerprint, submission_key
+from .pools import Pool, open_pool
 from .report.feedback import feedback_markdown
 from .report.training_picture import training_pictures
 from .results import Environment, ExerciseResult, SubmissionResult, TestResult
-from .runner.messages import RunnerReady, RunSettings, Task, TaskDone, TestOutcome
-from .runner.pool import RunnerPool
-from .scoring import NoTestsError, TestSpec, max_units, points
+from .runner.messages import Facts, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+from .runner.schedule import Estimate, in_order
+from .scoring import SLOW_CRITERION, NoTestsError, TestSpec, max_units, points
 from .scratch import scratch_folder
 from .store import Store
 from .submissions import Contents, HandedIn, read_contents
@@ -37,6 +38,7 @@ class GradeOptions:
     seed: int | None = None
     force: bool = False
     trust_submissions: bool = False
+    cluster: str | None = None
 
 
 class Listener(Protocol):
@@ -48,8 +50,11 @@ class Listener(Protocol):
     def ready(self, ready: RunnerReady) -> None:
         """The first runner is ready."""
 
-    def task_done(self, submission: str) -> None:
-        """One exercise of a submission is graded."""
+    def notice(self, sentence: str) -> None:
+        """Something that the person who grades should know."""
+
+    def task_done(self, submission: str, seconds_left: float | None) -> None:
+        """One exercise of a submission is graded; how long the rest will take, if that can be told."""
 
     def finished(self, result: SubmissionResult, cached: bool) -> None:
         """A submission's result is final and written."""
@@ -61,7 +66,6 @@ class _Pending:
     contents: Contents
     key: str
     done: dict[str, TaskDone] = field(default_factory=dict)
-    started: float = 0.0
 
 
 class ClassGrader:
@@ -117,7 +121,8 @@ class ClassGrader:
                 trust_submissions=self._options.trust_submissions,
                 scratch_root=scratch,
             )
-            pool = RunnerPool(settings, self._options.jobs)
+            cluster, notify = self._options.cluster, self._listener.notice
+            pool = open_pool(self._course, settings, self._options.jobs, cluster, notify)
             try:
                 ready = pool.start()
                 self._listener.ready(ready)
@@ -125,20 +130,20 @@ class ClassGrader:
             finally:
                 pool.close()
 
-    def _collect(self, pool: RunnerPool, ready: RunnerReady, pending: list[_Pending]) -> Iterator[SubmissionResult]:
+    def _collect(self, pool: Pool, ready: RunnerReady, pending: list[_Pending]) -> Iterator[SubmissionResult]:
         tests = self._tests(ready)
-        owners: dict[int, tuple[_Pending, str]] = {}
-        tasks: list[Task] = []
-        for item in pending:
-            for exercise in self._exercises:
-                task = _task(len(tasks), item, exercise.id, self._options.skipped_criteria)
-                owners[task.number] = (item, exercise.id)
-                tasks.append(task)
+        names = [exercise.id for exercise in self._exercises]
+        owners = list(product(pending, names))
+        costs = {number: _expected_cost(tests[name]) for number, (_, name) in enumerate(owners)}
+        numbers = [range(first, first + len(names)) for first in range(0, len(owners), len(names))]
+        order = in_order(numbers, costs, pool.jobs)
+        estimate = Estimate(Counter(name for _, name in owners), min(pool.jobs, len(owners)))
+        tasks = (_task(number, *owners[number], self._options.skipped_criteria) for number in order)
         for done in pool.run(tasks):
             item, exercise_id = owners[done.number]
-            item.started = item.started or time.monotonic()
             item.done[exercise_id] = done
-            self._listener.task_done(item.handed_in.name)
+            estimate.done(exercise_id, done.seconds)
+            self._listener.task_done(item.handed_in.name, estimate.seconds_left())
             if len(item.done) == len(self._exercises):
                 yield self._finish(item, ready, tests)
 
@@ -166,24 +171,32 @@ class ClassGrader:
             score=points(sum(earned for _result, earned, _most in scored)),
             max_score=points(sum(most for _result, _earned, most in scored)),
             duration_s=round(sum(test.duration_s for exercise, _, _ in scored for test in exercise.tests), 3),
-            environment=Environment(
-                python=platform.python_version(),
-                torch=ready.torch,
-                device=ready.device,
-                dataset=ready.dataset,
-                isolation=ready.isolation,
-                grader=VERSION,
-                seed=self._seed,
-            ),
+            environment=self._environment([done.facts or ready.facts for done in item.done.values()]),
             notes=item.contents.notes,
             exercises=[exercise for exercise, _earned, _most in scored],
         )
-        pictures = {id_: self._pictures(done, ready.dataset) for id_, done in item.done.items()}
+        pictures = {id_: self._pictures(done, (done.facts or ready.facts).dataset) for id_, done in item.done.items()}
         feedback = feedback_markdown(self._course, result, {id_: list(drawn) for id_, drawn in pictures.items()})
         every = {name: svg for drawn in pictures.values() for name, svg in drawn.items()}
         self._store.save(result, feedback, every, item.key)
         self._listener.finished(result, False)
         return result
+
+    def _environment(self, facts: list[Facts]) -> Environment:
+        """Where a submission was graded: on a cluster, perhaps in several places."""
+
+        def every(values: Iterable[str]) -> str:
+            return " and ".join(sorted(set(values)))
+
+        return Environment(
+            python=every(fact.python for fact in facts),
+            torch=every(fact.torch for fact in facts),
+            device=every(fact.device for fact in facts),
+            dataset=every(fact.dataset for fact in facts),
+            isolation=every(fact.isolation for fact in facts),
+            grader=VERSION,
+            seed=self._seed,
+        )
 
     def _pictures(self, done: TaskDone, dataset: str) -> dict[str, str]:
         measured = {name: value for outcome in done.outcomes for name, value in outcome.measured.items()}
@@ -228,6 +241,11 @@ def _task(number: int, item: _Pending, exercise_id: str, skipped_criteria: tuple
     if not refused and any(path.startswith(f"{exercise_id}.py/") for path in contents.files):
         refused = f"{exercise_id}.py is a folder; it should be a file"
     return Task(number, item.handed_in.name, exercise_id, contents.files, refused, skipped_criteria)
+
+
+def _expected_cost(tests: list[tuple[TestSpec, int]]) -> float:
+    """In tests; one that trains a network counts for many."""
+    return sum(100 if test.criterion == SLOW_CRITERION else 1 for test, _units in tests)
 
 
 def _not_recorded(test: TestSpec) -> TestOutcome:

@@ -14,11 +14,8 @@ from .mutants import Mutant, mutants
 from .release import stub_drift
 from .runner.messages import RunSettings, Task, TaskDone, TestOutcome
 from .runner.pool import RunnerPool
-from .scoring import TestSpec
+from .scoring import SLOW_CRITERION, TestSpec
 from .scratch import scratch_folder
-
-# Training for the accuracy takes seconds: a wrong module is trained only if that is what has to catch it.
-SLOW_CRITERION = "accuracy"
 
 
 class CaseReport(BaseModel):
@@ -118,9 +115,9 @@ def validate(
     return ValidationReport(
         ok=ok,
         seed=run_seed,
-        isolation=ready.isolation,
-        device=ready.device,
-        dataset=ready.dataset,
+        isolation=ready.facts.isolation,
+        device=ready.facts.device,
+        dataset=ready.facts.dataset,
         drift=drift,
         cases=cases,
         slowest=_slowest(plans),
@@ -146,6 +143,7 @@ def _plans(course: Course, exercises: tuple[str, ...], skipped: tuple[str, ...])
 
 
 def _bank_task(number: int, course: Course, case: Case, skipped: tuple[str, ...]) -> Task:
+    # A wrong module is trained only if that is what has to catch it.
     if case.kind == "wrong" and case.criterion != SLOW_CRITERION:
         skipped = tuple({*skipped, SLOW_CRITERION})
     return Task(number, case.name, case.exercise, case.files(course), "", skipped)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor
+from math import ceil, floor
 from types import TracebackType
 from typing import Self
 
 from rich.box import SIMPLE
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -34,7 +34,9 @@ class SilentListener:
 
     def ready(self, ready: RunnerReady) -> None: ...
 
-    def task_done(self, submission: str) -> None: ...
+    def notice(self, sentence: str) -> None: ...
+
+    def task_done(self, submission: str, seconds_left: float | None) -> None: ...
 
     def finished(self, result: SubmissionResult, cached: bool) -> None: ...
 
@@ -42,13 +44,16 @@ class SilentListener:
 class TerminalListener:
     """Shows a run's progress; a context manager."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, every_submission: bool = False) -> None:
         self._console = console
+        self._every_submission = every_submission or not console.is_terminal
+        self._left: float | None = None
         self._submissions = 0
         self._done = 0
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("exercises"))
-        self._progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True)
-        self._bar = self._progress.add_task("grading", total=None)
+        left = TextColumn("{task.fields[left]}")
+        self._progress = Progress(*columns, TimeElapsedColumn(), left, console=console, transient=True)
+        self._bar = self._progress.add_task("grading", total=None, left="")
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -67,19 +72,35 @@ class TerminalListener:
             self._console.print(f"grading {submissions} submissions: starting the workers", highlight=False)
 
     def ready(self, ready: RunnerReady) -> None:
-        self._console.print(f"isolation {ready.isolation}", highlight=False)
-        if ready.dataset in DATASET_TEXT:
-            self._console.print(f"accuracy is measured on {DATASET_TEXT[ready.dataset]}", highlight=False)
+        self._console.print(f"isolation {ready.facts.isolation}", highlight=False)
+        if ready.facts.dataset in DATASET_TEXT:
+            self._console.print(f"accuracy is measured on {DATASET_TEXT[ready.facts.dataset]}", highlight=False)
 
-    def task_done(self, submission: str) -> None:
-        self._progress.advance(self._bar)
+    def notice(self, sentence: str) -> None:
+        self._console.print(sentence, highlight=False)
+
+    def task_done(self, submission: str, seconds_left: float | None) -> None:
+        self._left = seconds_left
+        self._progress.update(self._bar, advance=1, left=_time_left(seconds_left))
 
     def finished(self, result: SubmissionResult, cached: bool) -> None:
-        if cached or self._console.is_terminal:
+        if cached:
             return
         self._done += 1
-        score = f"{_short(result.score)}/{_short(result.max_score)}"
-        self._console.print(Text(f"[{self._done}/{self._submissions}] {result.submission}: {score}"))
+        if self._every_submission:
+            score = f"{_short(result.score)}/{_short(result.max_score)}"
+            left = f"  ({_time_left(self._left)})" if self._left and self._done < self._submissions else ""
+            self._console.print(Text(f"[{self._done}/{self._submissions}] {result.submission}: {score}{left}"))
+
+
+def _time_left(seconds: float | None) -> str:
+    """In words, no more precise than it can be."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"about {max(10 * ceil(seconds / 10), 10)} s left"
+    minutes = ceil(seconds / 60)
+    return f"about {minutes} min left" if minutes < 90 else f"about {seconds / 3600:.1f} h left"
 
 
 def results_table(results: Sequence[SubmissionResult]) -> RenderableType:

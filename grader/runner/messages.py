@@ -25,14 +25,22 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class RunnerReady:
-    """The runner has collected the suites; what it runs, and where."""
+class Facts:
+    """Where and with what a runner works."""
 
-    tests: tuple[TestSpec, ...]
+    python: str
     torch: str
     device: str
     dataset: str
     isolation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerReady:
+    """The runner has collected the suites; what it runs, and where."""
+
+    tests: tuple[TestSpec, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,10 @@ class TestOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TaskDone:
-    """The outcomes of one task, in the suite's order."""
+    """The outcomes of one task, in the suite's order; `facts` where they are not those of the run's first runner."""
 
     number: int
     status: ExerciseStatus
     outcomes: tuple[TestOutcome, ...] = field(default=())
+    seconds: float = 0.0
+    facts: Facts | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,28 +11,10 @@ from typing import Any
 
 from grader.errors import GraderError
 
-from . import process
+from .handle import Runner
 from .messages import RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 
 MAX_ATTEMPTS = 2
-
-
-class _Runner:
-    def __init__(self, settings: RunSettings) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process: Any = context.Process(target=process.run, args=(theirs, settings), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.task: Task | None = None
-        self.ready = False
-
-    def end(self) -> None:
-        self.connection.close()
-        self.process.join(2)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
 
 
 class RunnerPool:
@@ -41,12 +22,12 @@ class RunnerPool:
 
     def __init__(self, settings: RunSettings, jobs: int) -> None:
         self._settings = settings
-        self._jobs = jobs
-        self._runners: list[_Runner] = []
+        self.jobs = jobs
+        self._runners: list[Runner] = []
 
     def start(self) -> RunnerReady:
         """Starts the first runner and waits for what it says of itself; raises `GraderError` if it cannot work."""
-        first = _Runner(self._settings)
+        first = Runner(self._settings)
         self._runners.append(first)
         try:
             message = first.connection.recv()
@@ -58,20 +39,20 @@ class RunnerPool:
             raise GraderError(message.sentence)
         assert isinstance(message, RunnerReady)
         first.ready = True
-        if message.dataset != "none":
-            self._settings = replace(self._settings, dataset=message.dataset)
+        if message.facts.dataset != "none":
+            self._settings = replace(self._settings, dataset=message.facts.dataset)
         return message
 
     def run(self, tasks: Iterable[Task]) -> Iterator[TaskDone]:
         """The results, as they come."""
         waiting = deque(tasks)
         attempts: dict[int, int] = {}
-        while len(self._runners) < min(self._jobs, len(waiting)):
-            self._runners.append(_Runner(self._settings))
+        while len(self._runners) < min(self.jobs, len(waiting)):
+            self._runners.append(Runner(self._settings))
         self._hand_out(waiting)
         while any(runner.task for runner in self._runners) or waiting:
             if not self._runners:
-                self._runners.append(_Runner(self._settings))
+                self._runners.append(Runner(self._settings))
             connections: list[Connection[Any, Any]] = [runner.connection for runner in self._runners]
             for connection in wait(connections):
                 runner = next(runner for runner in self._runners if runner.connection is connection)
@@ -80,7 +61,7 @@ class RunnerPool:
                     yield done
             self._hand_out(waiting)
 
-    def _receive(self, runner: _Runner, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
+    def _receive(self, runner: Runner, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
         try:
             message = runner.connection.recv()
         except (EOFError, OSError):
@@ -93,7 +74,7 @@ class RunnerPool:
             return message
         return self._replace(runner, str(message.sentence), waiting, attempts)
 
-    def _replace(self, runner: _Runner, reason: str, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
+    def _replace(self, runner: Runner, reason: str, waiting: deque[Task], attempts: dict[int, int]) -> TaskDone | None:
         """A dead runner's task goes to another one; the second time the task is given up as the grader's fault."""
         self._runners.remove(runner)
         runner.end()
@@ -105,8 +86,8 @@ class RunnerPool:
         attempts[task.number] = attempts.get(task.number, 1) + 1
         if attempts[task.number] <= MAX_ATTEMPTS:
             waiting.appendleft(task)
-            if not self._runners or len(self._runners) < self._jobs:
-                self._runners.append(_Runner(self._settings))
+            if not self._runners or len(self._runners) < self.jobs:
+                self._runners.append(Runner(self._settings))
             return None
         fault = TestOutcome(
             "", "error", "the grader could not run this exercise; please tell your instructor", 0.0, reason

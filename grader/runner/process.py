@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ctypes
-import multiprocessing
 import os
+import platform
 import signal
 import sys
 import tempfile
+import time
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.results import ExerciseStatus, Outcome
 
-from .messages import RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+from .messages import Facts, RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 
 if TYPE_CHECKING:
     from .session import SuiteSession
@@ -25,14 +27,17 @@ Channel = Connection  # pickled messages: both ends are trusted
 _PR_SET_PDEATHSIG = 1
 
 
-def run(connection: Channel, settings: RunSettings) -> None:
-    """Entry point of a runner. It ends when the main process closes the connection, or dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def main(fd: int, parent: int) -> None:
+    """Entry point of a runner. It ends when the process that started it closes the connection, or dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    main = multiprocessing.parent_process()
-    if main is not None and os.getppid() != main.pid:
+    if os.getppid() != parent:
         return  # it died before it could be watched
+    connection: Channel = Connection(fd)
+    try:
+        settings: RunSettings = connection.recv()
+    except EOFError:
+        return
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
@@ -66,9 +71,13 @@ def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> No
     import torch
 
     tests = tuple(test for specs in session.tests.values() for test in specs)
-    connection.send(RunnerReady(tests, torch.__version__, setup.device, setup.dataset(session), setup.probe()))
+    dataset, isolation = setup.dataset(session), setup.probe()
+    facts = Facts(platform.python_version(), torch.__version__, setup.device, dataset, isolation)
+    connection.send(RunnerReady(tests, facts))
     while (task := _next_task(connection)) is not None:
-        connection.send(_grade(task, setup, session))
+        start = time.perf_counter()
+        done = _grade(task, setup, session)
+        connection.send(replace(done, seconds=time.perf_counter() - start))
 
 
 def _next_task(connection: Channel) -> Task | None:

@@ -115,7 +115,7 @@ def test_dead_processes_are_replaced(command, submissions, tmp_path, victim):
     while len(marks(tmp_path / "out")) < 2:
         time.sleep(0.1)
     below = processes_below(run.pid)
-    pattern = "grader.worker.zygote" if victim == "zygote" else "multiprocessing.spawn"
+    pattern = "grader.worker.zygote" if victim == "zygote" else "grader.runner.process"
     pids = [pid for pid, line in below.items() if pattern in line]
     assert pids
     os.kill(pids[0], signal.SIGKILL)
@@ -167,7 +167,7 @@ def test_mixed_jobs(command, submissions, tmp_path, number):
     while run.poll() is None:
         done = len(list((tmp_path / "out").glob("*/result.json")))
         with contextlib.suppress(OSError, StopIteration):
-            trusted = [pid for pid, line in processes_below(run.pid).items() if "multiprocessing.spawn" in line]
+            trusted = [pid for pid, line in processes_below(run.pid).items() if "grader.runner.process" in line]
             if done:
                 sizes.append((done, sum(map(memory_kb, [run.pid, *trusted]))))
         time.sleep(0.5)

@@ -1,0 +1,49 @@
+"""The main process's end of one runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import Any
+
+from .messages import RunSettings, Task
+
+# Not by `multiprocessing`, whose processes may have no children where they are themselves "daemons", as Dask's are.
+_BOOTSTRAP = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from grader.runner.process import main
+main(int(sys.argv[2]), int(sys.argv[3]))
+"""
+
+
+class Runner:
+    """A runner process that has been started; `ready` once it has said so, `task` while it works on one."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            arguments = [json.dumps(sys.path), str(theirs.fileno()), str(os.getpid())]
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _BOOTSTRAP, *arguments],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the main process
+            )
+        self.connection: Connection[Any, Any] = Connection(ours.detach())
+        self.connection.send(settings)
+        self.task: Task | None = None
+        self.ready = False
+
+    def end(self) -> None:
+        """Ends the runner, by force if need be."""
+        self.connection.close()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
