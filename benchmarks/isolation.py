@@ -66,7 +66,14 @@ def run_jobs(level: str, count: int) -> None:
             worker = Worker(zygote, Limits(), surroundings)
             encoder = Encoder()
             files = encoder.encode({"code.py": b"def f(x): return x + 1\n"})
-            message = {"op": "start", "files": files, "forbidden_operators": [], "forbidden_python": []}
+            message = {
+                "op": "start",
+                "files": files,
+                "forbidden_operators": [],
+                "forbidden_python": [],
+                "watched_operators": [],
+                "watched_python": [],
+            }
             worker.request(message, encoder.buffers)
             session = Session(worker, {})
             session.begin_test(1)

@@ -57,6 +57,7 @@ def start(zygote: Zygote) -> Iterator[Callable[..., Started]]:
         *,
         limits: Limits = QUICK,
         forbidden: str = "",
+        watched: str = "",
         python: tuple[str, ...] = (),
         mechanisms: tuple[str, ...] = isolation.MECHANISMS,
     ) -> Started:
@@ -68,7 +69,9 @@ def start(zygote: Zygote) -> Iterator[Callable[..., Started]]:
             "op": "start",
             "files": encoder.encode({"code.py": content}),
             "forbidden_operators": [forbidden] if forbidden else [],
-            "forbidden_python": list(python),
+            "forbidden_python": [] if watched else list(python),
+            "watched_operators": [watched] if watched else [],
+            "watched_python": list(python) if watched else [],
         }
         worker.request(message, encoder.buffers)
         session = Session(worker, {})

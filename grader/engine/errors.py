@@ -6,6 +6,8 @@ import builtins
 from dataclasses import dataclass
 from typing import Any
 
+from grader.plain_text import plain_text
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -74,17 +76,17 @@ class ZygoteError(Exception):
 
 def student_error(description: dict[str, Any]) -> StudentError:
     """The exception for a worker's description of one, of the built-in class that it names."""
-    base = getattr(builtins, _text(description.get("builtin")), Exception)
+    base = getattr(builtins, plain_text(description.get("builtin")), Exception)
     if not (isinstance(base, type) and issubclass(base, BaseException)):
         base = Exception
-    text, type_name = _text(description.get("message")), _text(description.get("type")) or "Exception"
+    text, type_name = plain_text(description.get("message")), plain_text(description.get("type")) or "Exception"
     try:
         cls = StudentError if base is Exception or not issubclass(base, Exception) else _combined(base)
         error: StudentError = cls(f"{type_name}: {text}")
     except TypeError:  # a built-in class with a constructor or a layout of its own
         error = StudentError(f"{type_name}: {text}")
     error.type_name, error.text = type_name, text
-    error.forbidden_operation = _text(description.get("forbidden")) or None
+    error.forbidden_operation = plain_text(description.get("forbidden")) or None
     frames = description.get("frames")
     error.frames = (
         tuple(_frame(frame) for frame in frames[-8:] if isinstance(frame, dict)) if isinstance(frames, list) else ()
@@ -99,16 +101,8 @@ def _combined(base: type[Exception]) -> type[StudentError]:
 def _frame(frame: dict[str, Any]) -> Frame:
     line = frame.get("line")
     return Frame(
-        _text(frame.get("file")),
+        plain_text(frame.get("file")),
         line if type(line) is int else 0,
-        _text(frame.get("function")),
-        _text(frame.get("code")),
+        plain_text(frame.get("function")),
+        plain_text(frame.get("code")),
     )
-
-
-def _text(value: object) -> str:
-    """A string that can be shown: no control characters, no lone surrogates, not too long."""
-    if not isinstance(value, str):
-        return ""
-    clean = value[:2000].encode("utf-8", "replace").decode()
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in clean)

@@ -143,12 +143,17 @@ class RemoteModule(RemoteObject):
 class Session:
     """Speaks with one worker for the length of one or more tests."""
 
-    def __init__(self, worker: Worker, hung: dict[str, str]) -> None:
+    def __init__(self, worker: Worker, hung: dict[str, str], forbidden: dict[str, set[str]] | None = None) -> None:
         self.worker = worker
+        self.functions: set[str] = set()
+        """The submission's functions and classes that the test has used."""
         self.released: list[int] = []
         self.released_graphs: list[int] = []
         self.budget = 1.0
+        self.observing = False
+        """Whether calls of the test do to the arguments here what they did to the worker's copies."""
         self._hung = hung
+        self._forbidden = {} if forbidden is None else forbidden
         self._begin_test: int | None = None
         self._toolbox: RemoteObject | None = None
 
@@ -157,6 +162,8 @@ class Session:
         self._begin_test = seed
         self.released.clear()
         self.released_graphs.clear()
+        self.functions.clear()
+        self.observing = False
         self.budget = 1.0
 
     def load(self, name: str) -> RemoteObject:
@@ -203,10 +210,13 @@ class Session:
         message["args"], message["kwargs"] = encoder.encode(list(args)), encoder.encode(kwargs)
         if keep:
             message["keep"] = True
+        if self.observing:
+            message["observe"] = True
         reply = self._request(message, encoder.buffers, encoder.fds, function.label)
         outputs: list[torch.Tensor] = []
         value = self._decode(reply, function.label, outputs)
-        self._apply_changes(reply, encoder.tensors)
+        if self.observing:
+            self._apply_changes(reply, encoder.tensors)
         return value, outputs, reply.graph, encoder.tensors
 
     def backward(self, graph: int, cotangents: list[torch.Tensor | None], label: str) -> list[torch.Tensor | None]:
@@ -228,6 +238,7 @@ class Session:
             message["release"], self.released = self.released, []
         if self.released_graphs:
             message["release_graphs"], self.released_graphs = self.released_graphs, []
+        self.functions.add(top)
         try:
             return self.worker.request(message, buffers, fds, budget=self.budget)
         except CallTimeout as timeout:
@@ -238,6 +249,9 @@ class Session:
             if message["op"] == "getattr" and isinstance(error, AttributeError) and not error.frames:
                 raise _missing(message["name"], error) from None
             raise
+        finally:
+            if self.worker.forbidden_calls:
+                self._forbidden.setdefault(top, set()).update(self.worker.forbidden_calls)
 
     def _decode(self, reply: Reply, label: str, outputs: list[torch.Tensor]) -> Any:
         def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
@@ -287,10 +301,11 @@ class _ArgumentEncoder(Encoder):
 def _change(tensor: torch.Tensor, value: object, grad: object, requires_grad: object) -> None:
     with torch.no_grad():
         if type(value) is torch.Tensor:
-            if value.shape == tensor.shape:
+            if (value.shape, value.dtype) == (tensor.shape, tensor.dtype):
                 tensor.copy_(value)
             else:
-                tensor.set_(value.to(tensor.dtype))  # type: ignore[call-overload]
+                tensor.requires_grad_(tensor.requires_grad and value.is_floating_point())
+                tensor.data = value
         if type(grad) is torch.Tensor and grad.shape == tensor.shape and tensor.is_floating_point():
             tensor.grad = grad.to(tensor.dtype)
     if type(requires_grad) is bool and tensor.is_leaf and (tensor.is_floating_point() or not requires_grad):

@@ -76,6 +76,7 @@ class Worker:
         self._usage: UsageMonitor | None = None
         self.in_force: set[str] = set()
         self.forbidden_calls: list[str] = []
+        """Forbidden operations that the last request asked for."""
         self._channel = self._spawn(surroundings)
         try:
             self._meet(surroundings.required)
@@ -150,6 +151,7 @@ class Worker:
         """
         if self._stopped is not None:
             raise self._stopped
+        self.forbidden_calls = []
         deadline = _Deadline(self, self.limits.call_cpu_s * budget, self.limits.call_wall_s * budget)
         try:
             self._channel.send(frames.pack(message, buffers), fds, deadline.tick)

@@ -74,8 +74,9 @@ class RestrictedStudent(StudentModule):
 
     @property
     def forbidden_calls(self) -> list[str]:
-        """The forbidden operations that have been asked for since the worker started."""
-        return self._job.session(Kind.RESTRICTED).worker.forbidden_calls
+        """The forbidden operations that the functions used in this test have asked for, in this or an earlier one."""
+        functions = {"", *self._job.session(Kind.RESTRICTED).functions}
+        return sorted({name for function in functions for name in self._job.forbidden.get(function, ())})
 
 
 class CourseFixtures:
@@ -104,6 +105,21 @@ class CourseFixtures:
         """The submission's module for this exercise."""
         job = self._current()
         return StudentModule(lambda: job.module(job.exercise.id, worker_kind), job.exercise.id)
+
+    @pytest.fixture
+    def observed_student(self, worker_kind: Kind) -> StudentModule:
+        """The same module; what its calls do to tensors that they are given is done to the test's tensors too.
+
+        For tests of exactly that: everywhere else a call leaves the test's tensors alone, whatever it does to its own.
+        """
+        job = self._current()
+
+        def module() -> RemoteObject:
+            session = job.session(worker_kind)
+            session.observing = True
+            return session.load(job.exercise.id)
+
+        return StudentModule(module, job.exercise.id)
 
     @pytest.fixture
     def worker_kind(self, request: pytest.FixtureRequest) -> Kind:

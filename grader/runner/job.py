@@ -46,6 +46,8 @@ class Job:
     zygote: Zygote
     surroundings: Surroundings
     hung: dict[str, str] = field(default_factory=dict)
+    forbidden: dict[str, set[str]] = field(default_factory=dict)
+    """Forbidden operations that calls asked for, by the submission's function or class; those of imports by ""."""
     _slots: dict[Kind, _Slot] = field(default_factory=lambda: {kind: _Slot() for kind in Kind})
     _seed: int = 0
 
@@ -70,19 +72,22 @@ class Job:
         except BaseException:
             worker.close()
             raise
-        slot.session = Session(worker, self.hung)
+        slot.session = Session(worker, self.hung, self.forbidden)
         slot.session.begin_test(self._seed)
         return slot.session
 
     def _start(self, worker: Worker, kind: Kind) -> None:
-        names = self.exercise.forbidden if kind is Kind.RESTRICTED else []
-        forbidden = [self.course.forbidden_operations[name] for name in names]
+        operations = [self.course.forbidden_operations[name] for name in self.exercise.forbidden]
+        forbidden = operations if kind is Kind.RESTRICTED else []
+        watched = operations if kind is Kind.PLAIN else []
         encoder = Encoder()
         message = {
             "op": "start",
             "files": encoder.encode(self.files),
-            "forbidden_operators": [operations.operators for operations in forbidden],
-            "forbidden_python": [name for operations in forbidden for name in operations.python],
+            "forbidden_operators": [kind_of.operators for kind_of in forbidden],
+            "forbidden_python": [name for kind_of in forbidden for name in kind_of.python],
+            "watched_operators": [kind_of.operators for kind_of in watched],
+            "watched_python": [name for kind_of in watched for name in kind_of.python],
             "simulated_gpus": SIMULATED_GPUS if kind is Kind.SIMULATED else 0,
         }
         worker.request(message, encoder.buffers)

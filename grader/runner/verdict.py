@@ -8,6 +8,7 @@ import pytest
 from torch.autograd.gradcheck import GradcheckError
 
 from grader.engine.errors import StudentError, WorkerStopped
+from grader.plain_text import plain_text
 from grader.results import Outcome
 from grader.testing import CheckFailed
 
@@ -16,6 +17,11 @@ NOT_WRITTEN = "not written yet"
 
 def judge(item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
     """Outcome, message and, if the grader or the suite is at fault, what went wrong there."""
+    outcome, message, fault = _judge(item, error)
+    return outcome, plain_text(message), fault  # names that student code has chosen may be in it
+
+
+def _judge(item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
     if error is None:
         return "passed", "", ""
     if isinstance(error, pytest.skip.Exception):
@@ -49,7 +55,7 @@ def _fault(item: pytest.Item, error: BaseException) -> str:
 def wrong_kind(error: BaseException) -> str:
     """The sentence for a value that a sound test could not work with."""
     detail = f" ({error})" if isinstance(error, AttributeError | TypeError) else ""
-    return f"your code returned something of another kind than the exercise asks for{detail}"
+    return plain_text(f"your code returned something of another kind than the exercise asks for{detail}")
 
 
 def title(item: pytest.Item) -> str:

@@ -1,6 +1,6 @@
 """For authors of hidden suites: criteria, hints, and assertions whose messages a student may read."""
 
-from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs
+from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs, unchanged
 from .devices import mixes_devices
 from .marks import criterion, hint, needs_cuda, on_devices
 from .networks import ParameterMap, assert_module, match_parameters, order_of_use
@@ -21,4 +21,5 @@ __all__ = [
     "needs_cuda",
     "on_devices",
     "order_of_use",
+    "unchanged",
 ]

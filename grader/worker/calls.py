@@ -1,7 +1,7 @@
 """One call of student code: arguments in, the call under the asked grad mode, results, changed arguments and graph out.
 
-Tensors are passed by value-result, so that a call here looks like a call there: an argument that the call changed
-in place (or whose `requires_grad` or `.grad` it changed) is reported, and the other side changes its own.
+Tensors are passed by value. Where the other side asks to observe them, an argument that the call changed (in place, in
+shape or type, in `requires_grad` or `.grad`) is reported as well.
 """
 
 from __future__ import annotations
@@ -21,30 +21,31 @@ class Argument:
     """A tensor argument as it came, to see afterwards what the call did to it."""
 
     tensor: torch.Tensor
+    kind: tuple[torch.Size, torch.dtype]
     original: Buffer | None
     version: int
     requires_grad: bool
 
     @classmethod
     def of(cls, tensor: torch.Tensor) -> Argument:
-        """Remembers a tensor's bytes (only its version counter if it is large) and flags."""
+        """Remembers a tensor's bytes (only its version counter if it is large), shape, type and flags."""
         small = tensor.numel() * tensor.element_size() <= SNAPSHOT_BYTES
         original = bytes(tensor_bytes(tensor.detach().cpu().contiguous())) if small else None
-        return cls(tensor, original, tensor._version, tensor.requires_grad)
+        return cls(tensor, (tensor.shape, tensor.dtype), original, tensor._version, tensor.requires_grad)
 
     def change(self, index: int, encoder: Encoder) -> dict[str, Any] | None:
         """What is different now, as a message; None if nothing is."""
         tensor = self.tensor
-        same_bytes = (
+        same = (tensor.shape, tensor.dtype) == self.kind and (
             tensor._version == self.version
             if self.original is None
             else bytes(tensor_bytes(tensor.detach().cpu().contiguous())) == self.original
         )
         grad_filled = tensor.is_leaf and tensor.grad is not None
-        if same_bytes and tensor.requires_grad == self.requires_grad and not grad_filled:
+        if same and tensor.requires_grad == self.requires_grad and not grad_filled:
             return None
         change: dict[str, Any] = {"index": index, "requires_grad": tensor.requires_grad}
-        if not same_bytes:
+        if not same:
             change["value"] = encoder.encode(tensor.detach())
         if grad_filled:
             change["grad"] = encoder.encode(tensor.grad)

@@ -183,7 +183,9 @@ def tensor_bytes(contiguous: torch.Tensor) -> Buffer:
     """The raw bytes of a contiguous CPU tensor, without a copy where there is something to share."""
     if contiguous.numel() == 0:
         return b""
-    array: Any = contiguous.reshape(-1).view(torch.uint8).numpy()
+    # One entry counts as contiguous whatever its stride, but cannot be seen as bytes then.
+    flat = contiguous.reshape(-1) if contiguous.numel() > 1 else contiguous.reshape(-1).as_strided((1,), (1,))
+    array: Any = flat.view(torch.uint8).numpy()
     return memoryview(array)
 
 

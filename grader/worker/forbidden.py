@@ -32,11 +32,28 @@ class ForbiddenOperation(RuntimeError):
         self.forbidden_operation = name
 
 
-class ForbiddenOperations:
-    """Takes operations away from this process, for good, and remembers who asked for them."""
+class CallLog:
+    """Which operations have been asked for since the log was last taken."""
 
     def __init__(self) -> None:
-        self.called: list[str] = []
+        self._names: list[str] = []
+
+    def note(self, name: str) -> None:
+        """One call."""
+        if len(self._names) < MAX_RECORDED and name not in self._names:
+            self._names.append(name)
+
+    def take(self) -> list[str]:
+        """The names; the log is empty afterwards."""
+        names, self._names = self._names, []
+        return names
+
+
+class ForbiddenOperations:
+    """Takes operations away from this process, for good, and notes who asks for them."""
+
+    def __init__(self, log: CallLog) -> None:
+        self._log = log
 
     def forbid_operators(self, pattern: str) -> None:
         """Overrides every dispatcher operator whose name without namespace matches the regular expression."""
@@ -59,7 +76,7 @@ class ForbiddenOperations:
         blocked = set()
         for dotted in names:
             module_name, _, attribute = dotted.rpartition(".")
-            module = _import_or_none(module_name)
+            module = import_or_none(module_name)
             if module is not None and callable(getattr(module, attribute, None)):
                 setattr(module, attribute, self._raiser(dotted))
             else:
@@ -71,8 +88,7 @@ class ForbiddenOperations:
 
     def _raiser(self, name: str) -> Callable[..., Any]:
         def refuse(*_args: object, **_kwargs: object) -> None:
-            if len(self.called) < MAX_RECORDED and name not in self.called:
-                self.called.append(name)
+            self._log.note(name)
             raise ForbiddenOperation(name)
 
         return refuse
@@ -93,7 +109,8 @@ class _BlockedModules(importlib.abc.MetaPathFinder):
         return None
 
 
-def _import_or_none(name: str) -> ModuleType | None:
+def import_or_none(name: str) -> ModuleType | None:
+    """The module of this name, if there is one."""
     try:
         return importlib.import_module(name) if name else None
     except ImportError:

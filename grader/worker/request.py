@@ -18,7 +18,8 @@ class Request:
     def __init__(self, handles: Handles, graphs: Graphs, buffers: list[memoryview], fds: list[int]) -> None:
         self._graphs = graphs
         self._tensors: list[torch.Tensor] = []
-        self._arguments: list[Argument] = []
+        self._leaves: list[torch.Tensor] = []
+        self._observed: list[Argument] = []
         self._decoder = Decoder(buffers, handles.resolve, SharedMemory(fds).map, self._place)
         self.encoder = ResultEncoder(refer=handles.refer)
 
@@ -26,20 +27,20 @@ class Request:
         """The value of a node of this request."""
         return self._decoder.decode(node)
 
-    def remember_arguments(self) -> None:
-        """Notes how the tensors decoded so far look before the call."""
-        self._arguments = [Argument.of(tensor) for tensor in self._tensors]
+    def remember_arguments(self, *, observe: bool) -> None:
+        """Notes which of the tensors decoded so far take gradients and, to `observe` them, how they look."""
+        self._leaves = [tensor for tensor in self._tensors if tensor.requires_grad]
+        self._observed = [Argument.of(tensor) for tensor in self._tensors] if observe else []
 
     def reply(self, value: object) -> dict[str, Any]:
         """The reply that carries `value`, the arguments that were changed, and the number of the graph, if any."""
         reply: dict[str, Any] = {
             "value": _reference_node(value) if isinstance(value, Reference) else self.encoder.encode(value)
         }
-        changes = [argument.change(index, self.encoder) for index, argument in enumerate(self._arguments)]
+        changes = [argument.change(index, self.encoder) for index, argument in enumerate(self._observed)]
         reply["changes"] = [change for change in changes if change is not None]
         if self.encoder.differentiable:
-            leaves = [argument.tensor for argument in self._arguments if argument.requires_grad]
-            reply["graph"] = self._graphs.keep(self.encoder.differentiable, leaves)
+            reply["graph"] = self._graphs.keep(self.encoder.differentiable, self._leaves)
         return reply
 
     def _place(self, tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:

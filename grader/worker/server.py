@@ -16,11 +16,12 @@ from . import failures, frames, toolbox
 from .baseline import Baseline
 from .calls import Graphs
 from .codec import Buffer, CodecError, Reference
-from .forbidden import ForbiddenOperations
+from .forbidden import CallLog, ForbiddenOperations
 from .handles import Handles
 from .receive import receive
 from .request import Request
 from .submission import Submission
+from .watched import watch_operators, watch_python
 
 Operation = Callable[[dict[str, Any], Request], object]
 
@@ -33,7 +34,8 @@ class Server:
         self._submission = Submission(scratch_dir)
         self._handles = Handles(max_handles)
         self._graphs = Graphs()
-        self._forbidden = ForbiddenOperations()
+        self._asked_for = CallLog()
+        self._forbidden = ForbiddenOperations(self._asked_for)
         self._baseline: Baseline | None = None
         self._operations: dict[str, Operation] = {
             "start": self._start,
@@ -65,14 +67,14 @@ class Server:
             out: list[Buffer] = request.encoder.buffers
         except BaseException as error:  # whatever student code raises is an answer, SystemExit too
             reply, out = self._failure(error), []
-        reply["forbidden"] = list(self._forbidden.called)
+        reply["forbidden"] = self._asked_for.take()
         return reply, out
 
     def _pack(self, reply: dict[str, Any], buffers: list[Buffer]) -> list[Buffer]:
         try:
             return frames.pack(reply, buffers)
         except CodecError as error:
-            return frames.pack({**self._failure(error), "forbidden": list(self._forbidden.called)}, [])
+            return frames.pack({**self._failure(error), "forbidden": reply["forbidden"]}, [])
 
     def _failure(self, error: BaseException) -> dict[str, Any]:
         return {"error": failures.describe(error, self._submission.directory)}
@@ -95,6 +97,9 @@ class Server:
             self._forbidden.forbid_operators(pattern)
         if message["forbidden_python"]:
             self._forbidden.forbid_python(message["forbidden_python"])
+        for pattern in message["watched_operators"]:
+            watch_operators(pattern, self._asked_for)
+        watch_python(message["watched_python"], self._asked_for)
 
     def _load(self, message: dict[str, Any], _request: Request) -> Reference:
         return self._pin(self._submission.load(message["name"]))
@@ -116,7 +121,7 @@ class Server:
     def _call(self, message: dict[str, Any], request: Request) -> object:
         function = request.decode(message["target"])
         args, kwargs = request.decode(message["args"]), request.decode(message["kwargs"])
-        request.remember_arguments()
+        request.remember_arguments(observe=bool(message.get("observe")))
         with torch.set_grad_enabled(bool(message["grad"])):
             result = function(*args, **kwargs)
         return self._handles.refer(result) if message.get("keep") else result

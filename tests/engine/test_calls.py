@@ -27,6 +27,9 @@ def random(): return torch.rand(3)
 def write(x): x[0] = 7; return x.sum()
 def net(): return nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
 def identity(x): return x
+def one_entry(x): return x[::3]
+def shape(x): x.unsqueeze_(0)
+def dtype(x): x.data = x.double()
 class Scale(nn.Module):
     def __init__(self, factor):
         super().__init__()
@@ -83,13 +86,40 @@ def test_the_grad_mode_is_this_sides(code):
         assert not code.affine(torch.ones(1, 1), torch.ones(1, 1, requires_grad=True)).requires_grad
 
 
-def test_arguments_changed_there_are_changed_here(code):
+@pytest.mark.parametrize("name", ["change", "flags", "shape", "dtype"])
+def test_a_call_leaves_the_arguments_here_alone(code, name):
     x = torch.zeros(3)
-    code.change(x)
+    getattr(code, name)(x)
+    assert x.tolist() == [0, 0, 0]
+    assert x.dtype == torch.float32
+    assert not x.requires_grad
+    assert x.grad is None
+
+
+def test_observed_arguments_are_changed_here_as_there(start):
+    started = start(SOURCE)
+    started.session.observing = True
+    x = torch.zeros(3)
+    started.module.change(x)
     assert x.tolist() == [1, 1, 1]
-    code.flags(x)
+    started.module.flags(x)
     assert x.requires_grad
     assert x.grad.tolist() == [2, 2, 2]
+    x = torch.zeros(3)
+    started.module.shape(x)
+    assert x.tolist() == [[0, 0, 0]]
+    started.module.dtype(x)
+    assert x.dtype == torch.float64
+    started.session.begin_test(1)
+    started.module.change(x)
+    assert x.tolist() == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize("view", [lambda x: x[::3], lambda x: x[:1].T, lambda x: x.as_strided((1, 1), (7, 5))])
+def test_one_entry_of_any_stride(code, view):
+    x = torch.randn(3)
+    assert code.identity(view(x)).flatten().tolist() == view(x).flatten().tolist()
+    assert code.one_entry(x).tolist() == x[::3].tolist()
 
 
 @pytest.mark.parametrize("view", [lambda x: x.T, lambda x: x[::2, 1:], lambda x: x[:1].expand(4, 6)])

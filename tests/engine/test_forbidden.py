@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+import torch
 
 from grader.engine.errors import StudentError
 
@@ -84,3 +85,29 @@ def test_blocked_modules_cannot_be_imported(start):
     with pytest.raises(StudentError):
         started.module.f()
     assert started.worker.forbidden_calls == ["wave"]
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "alias", "module", "one_dimensional", "lazily", "operator", "disabled", "by_gradient", "thread"]
+)
+def test_watched_operations_work_and_are_noted(start, name):
+    honest = getattr(start(SOURCE).module, name)()
+    started = start(SOURCE, watched="conv(?!ert)", python=("numpy.convolve",))
+    result = getattr(started.module, name)()
+    assert type(result) is type(honest)
+    assert started.worker.forbidden_calls
+    assert all("conv" in call for call in started.worker.forbidden_calls)
+    started.module.honest()
+    assert started.worker.forbidden_calls == []
+
+
+def test_watched_functions_of_other_packages(start):
+    started = start(SOURCE, watched="conv(?!ert)", python=("numpy.convolve",))
+    assert list(started.module.numpy_convolve()) == [1, 3, 2]
+    assert started.worker.forbidden_calls == ["numpy.convolve"]
+
+
+def test_watched_operations_keep_their_gradients(start):
+    started = start("import torch\nf = lambda x, w: torch.conv2d(x, w)\n", watched="conv(?!ert)")
+    x, w = (torch.randn(1, 1, n, n, dtype=torch.float64, requires_grad=True) for n in (4, 2))
+    assert torch.autograd.gradcheck(started.module.f, (x, w))
