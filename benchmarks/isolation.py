@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from grader.engine import isolation
+from grader.engine.history import CallHistory
 from grader.engine.isolation import IsolationLevel
 from grader.engine.limits import Limits
 from grader.engine.proxies import Session
@@ -75,7 +76,7 @@ def run_jobs(level: str, count: int) -> None:
                 "watched_python": [],
             }
             worker.request(message, encoder.buffers)
-            session = Session(worker, {})
+            session = Session(worker, CallHistory())
             session.begin_test(1)
             assert IsolationLevel.of(worker.in_force).label == level
             assert session.load("code").f(1) == 2

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Protocol
 
 from .course import Course
 from .data import find_fashion_mnist
-from .errors import GraderError
 from .fingerprint import run_fingerprint, submission_key
+from .marking import Marking
 from .pools import Pool, open_pool
 from .report.feedback import feedback_markdown
 from .report.training_picture import training_pictures
-from .results import Environment, ExerciseResult, SubmissionResult, TestResult
-from .runner.messages import Facts, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+from .results import SubmissionResult
+from .runner.messages import RunnerReady, RunSettings, Task, TaskDone
 from .runner.schedule import Estimate, in_order
-from .scoring import SLOW_CRITERION, NoTestsError, TestSpec, max_units, points
 from .scratch import scratch_folder
 from .store import Store
 from .submissions import Contents, HandedIn, read_contents
-from .version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +129,10 @@ class ClassGrader:
                 pool.close()
 
     def _collect(self, pool: Pool, ready: RunnerReady, pending: list[_Pending]) -> Iterator[SubmissionResult]:
-        tests = self._tests(ready)
+        marking = Marking(self._course, self._exercises, self._options.skipped_criteria, ready, self._seed)
         names = [exercise.id for exercise in self._exercises]
         owners = list(product(pending, names))
-        costs = {number: _expected_cost(tests[name]) for number, (_, name) in enumerate(owners)}
+        costs = {number: marking.expected_cost(name) for number, (_, name) in enumerate(owners)}
         numbers = [range(first, first + len(names)) for first in range(0, len(owners), len(names))]
         order = in_order(numbers, costs, pool.jobs)
         estimate = Estimate(Counter(name for _, name in owners), min(pool.jobs, len(owners)))
@@ -145,94 +143,28 @@ class ClassGrader:
             estimate.done(exercise_id, done.seconds)
             self._listener.task_done(item.handed_in.name, estimate.seconds_left())
             if len(item.done) == len(self._exercises):
-                yield self._finish(item, ready, tests)
+                yield self._finish(item, ready, marking)
+        self.faults += marking.faults
 
-    def _tests(self, ready: RunnerReady) -> dict[str, list[tuple[TestSpec, int]]]:
-        tests: dict[str, list[tuple[TestSpec, int]]] = {}
-        for exercise in self._exercises:
-            specs = [test for test in ready.tests if test.exercise == exercise.id]
-            try:
-                units = max_units(exercise, specs)
-            except NoTestsError as error:
-                raise GraderError(f"{self._course.file}: {error}") from error
-            tests[exercise.id] = [
-                (test, units[test.id]) for test in specs if test.criterion not in self._options.skipped_criteria
-            ]
-        return tests
-
-    def _finish(
-        self, item: _Pending, ready: RunnerReady, tests: dict[str, list[tuple[TestSpec, int]]]
-    ) -> SubmissionResult:
-        scored = [self._exercise_result(e.id, item, tests[e.id]) for e in self._exercises]
-        result = SubmissionResult(
-            submission=item.handed_in.name,
-            course=self._course.title,
-            status="graded" if item.contents.readable else "unreadable",
-            score=points(sum(earned for _result, earned, _most in scored)),
-            max_score=points(sum(most for _result, _earned, most in scored)),
-            duration_s=round(sum(test.duration_s for exercise, _, _ in scored for test in exercise.tests), 3),
-            environment=self._environment([done.facts or ready.facts for done in item.done.values()]),
-            notes=item.contents.notes,
-            exercises=[exercise for exercise, _earned, _most in scored],
-        )
-        pictures = {id_: self._pictures(done, (done.facts or ready.facts).dataset) for id_, done in item.done.items()}
+    def _finish(self, item: _Pending, ready: RunnerReady, marking: Marking) -> SubmissionResult:
+        name = item.handed_in.name
+        result = marking.result(name, item.contents, item.done)
+        try:
+            pictures = {id_: self._pictures(done, ready) for id_, done in item.done.items()}
+        except Exception as error:  # a picture more or less costs nobody a mark
+            self.faults.append(f"{name}: no picture of its training could be drawn: {type(error).__name__}: {error}")
+            pictures = {}
         feedback = feedback_markdown(self._course, result, {id_: list(drawn) for id_, drawn in pictures.items()})
         every = {name: svg for drawn in pictures.values() for name, svg in drawn.items()}
         self._store.save(result, feedback, every, item.key)
         self._listener.finished(result, False)
         return result
 
-    def _environment(self, facts: list[Facts]) -> Environment:
-        """Where a submission was graded: on a cluster, perhaps in several places."""
-
-        def every(values: Iterable[str]) -> str:
-            return " and ".join(sorted(set(values)))
-
-        return Environment(
-            python=every(fact.python for fact in facts),
-            torch=every(fact.torch for fact in facts),
-            device=every(fact.device for fact in facts),
-            dataset=every(fact.dataset for fact in facts),
-            isolation=every(fact.isolation for fact in facts),
-            grader=VERSION,
-            seed=self._seed,
-        )
-
-    def _pictures(self, done: TaskDone, dataset: str) -> dict[str, str]:
+    def _pictures(self, done: TaskDone, ready: RunnerReady) -> dict[str, str]:
+        dataset = (done.facts or ready.facts).dataset
         measured = {name: value for outcome in done.outcomes for name, value in outcome.measured.items()}
         plans = {name: plans[dataset] for name, plans in self._course.accuracy.items() if dataset in plans}
         return training_pictures(measured, plans) if measured else {}
-
-    def _exercise_result(
-        self, exercise_id: str, item: _Pending, tests: list[tuple[TestSpec, int]]
-    ) -> tuple[ExerciseResult, int, int]:
-        done = item.done[exercise_id]
-        outcomes = {outcome.id: outcome for outcome in done.outcomes}
-        results, earned = [], 0
-        for test, units in tests:
-            outcome = outcomes.get(test.id) or outcomes.get("") or _not_recorded(test)
-            passed = outcome.outcome == "passed"
-            earned += units if passed else 0
-            if outcome.fault:
-                self.faults.append(f"{item.handed_in.name}, {exercise_id}, {test.id}: {outcome.fault}")
-            results.append(
-                TestResult(
-                    id=test.id,
-                    title=test.title,
-                    criterion=test.criterion,
-                    score=points(units) if passed else 0.0,
-                    max_score=points(units),
-                    outcome=outcome.outcome,
-                    message=outcome.message,
-                    duration_s=outcome.duration_s,
-                )
-            )
-        most = sum(units for _test, units in tests)
-        status = done.status
-        result = ExerciseResult(
-            id=exercise_id, score=points(earned), max_score=points(most), status=status, tests=results
-        )
-        return result, earned, most
 
 
 def _task(number: int, item: _Pending, exercise_id: str, skipped_criteria: tuple[str, ...]) -> Task:
@@ -241,17 +173,6 @@ def _task(number: int, item: _Pending, exercise_id: str, skipped_criteria: tuple
     if not refused and any(path.startswith(f"{exercise_id}.py/") for path in contents.files):
         refused = f"{exercise_id}.py is a folder; it should be a file"
     return Task(number, item.handed_in.name, exercise_id, contents.files, refused, skipped_criteria)
-
-
-def _expected_cost(tests: list[tuple[TestSpec, int]]) -> float:
-    """In tests; one that trains a network counts for many."""
-    return sum(100 if test.criterion == SLOW_CRITERION else 1 for test, _units in tests)
-
-
-def _not_recorded(test: TestSpec) -> TestOutcome:
-    """A test that had to run and of which nothing was recorded has not passed."""
-    message = "the grader has no record of this test; please tell your instructor"
-    return TestOutcome(test.id, "error", message, 0.0, "no outcome was recorded")
 
 
 def default_jobs() -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.engine import isolation
+from grader.engine.history import CallHistory
 from grader.engine.isolation import IsolationLevel
 from grader.engine.limits import Limits
 from grader.engine.proxies import RemoteObject, Session
@@ -74,7 +75,7 @@ def start(zygote: Zygote) -> Iterator[Callable[..., Started]]:
             "watched_python": list(python) if watched else [],
         }
         worker.request(message, encoder.buffers)
-        session = Session(worker, {})
+        session = Session(worker, CallHistory())
         session.begin_test(1)
         return Started(worker, session, session.load("code"))
 

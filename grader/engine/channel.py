@@ -40,6 +40,7 @@ class Channel:
         self._max_reply_bytes = max_reply_bytes
         self._output = bytearray()
         self._output_bytes = 0
+        self._ticked = time.monotonic()
         self._poll = select.poll()
         self._poll.register(output_fd, select.POLLIN)
 
@@ -53,6 +54,7 @@ class Channel:
                     sent = self._socket.sendmsg([view], ancillary)
                     ancillary = []
                     view = view[sent:]
+                    self._tick_sometimes(tick)
                 except BlockingIOError:
                     self._wait(select.POLLOUT, tick)
                 except OSError as error:
@@ -102,16 +104,22 @@ class Channel:
             if n == 0:
                 raise Closed
             received += n
+            self._tick_sometimes(tick)
         return view
+
+    def _tick_sometimes(self, tick: Callable[[], None]) -> None:
+        """Also while there is always something to read or room to write, be it a byte at a time."""
+        now = time.monotonic()
+        if now - self._ticked >= POLL_S:
+            self._ticked = now
+            tick()
 
     def _wait(self, event: int, tick: Callable[[], None]) -> None:
         self._poll.register(self._socket, event)
-        end = time.monotonic() + POLL_S
         ready = self._poll.poll(POLL_S * 1000)
         if any(fd == self._output_fd for fd, _event in ready):
             self._drain()
-        if not ready or time.monotonic() >= end or not any(fd == self._socket.fileno() for fd, _event in ready):
-            tick()
+        self._tick_sometimes(tick)
 
     def _drain(self) -> None:
         if self._output_fd is None:

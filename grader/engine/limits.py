@@ -13,6 +13,7 @@ class Limits(BaseModel):
     call_cpu_s: float = Field(default=5, gt=0, description="CPU seconds of one call of student code")
     call_wall_s: float = Field(default=30, gt=0, description="seconds that one call may take by the clock")
     job_cpu_s: int = Field(default=120, gt=0, description="CPU seconds of all calls together")
+    job_wall_s: float = Field(default=600, gt=0, description="seconds that all calls together may take by the clock")
     memory_mb: int = Field(default=2048, gt=0, description="memory of all processes together, beyond torch itself")
     processes: int = Field(default=64, gt=0)
     open_files: int = Field(default=256, ge=32)

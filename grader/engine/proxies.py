@@ -9,7 +9,8 @@ import torch
 
 from grader.worker.codec import Buffer, CodecError, Decoder, Encoder, Node, Reference
 
-from .errors import CallTimeout, ProtocolError, StudentError, WorkerStopped
+from .errors import ProtocolError, StudentError, WorkerStopped
+from .history import CallHistory
 from .worker import Reply, Worker
 
 
@@ -143,7 +144,7 @@ class RemoteModule(RemoteObject):
 class Session:
     """Speaks with one worker for the length of one or more tests."""
 
-    def __init__(self, worker: Worker, hung: dict[str, str], forbidden: dict[str, set[str]] | None = None) -> None:
+    def __init__(self, worker: Worker, history: CallHistory) -> None:
         self.worker = worker
         self.functions: set[str] = set()
         """The submission's functions and classes that the test has used."""
@@ -152,8 +153,7 @@ class Session:
         self.budget = 1.0
         self.observing = False
         """Whether calls of the test do to the arguments here what they did to the worker's copies."""
-        self._hung = hung
-        self._forbidden = {} if forbidden is None else forbidden
+        self._history = history
         self._begin_test: int | None = None
         self._toolbox: RemoteObject | None = None
 
@@ -230,8 +230,9 @@ class Session:
 
     def _request(self, message: dict[str, Any], buffers: list[Buffer], fds: list[int], label: str) -> Reply:
         top = label.partition(".")[0]
-        if top in self._hung:
-            raise CallTimeout(f"not run: {top} was stopped in an earlier test ({self._hung[top]})")
+        if self.worker.stopped is not None:
+            raise self.worker.stopped
+        self._history.check(top)
         if self._begin_test is not None:
             message["begin_test"], self._begin_test = self._begin_test, None
         if self.released:
@@ -240,18 +241,15 @@ class Session:
             message["release_graphs"], self.released_graphs = self.released_graphs, []
         self.functions.add(top)
         try:
-            return self.worker.request(message, buffers, fds, budget=self.budget)
-        except CallTimeout as timeout:
-            if top:
-                self._hung.setdefault(top, timeout.sentence())
-            raise
+            with self._history.call(top):
+                return self.worker.request(message, buffers, fds, budget=self.budget)
         except StudentError as error:
             if message["op"] == "getattr" and isinstance(error, AttributeError) and not error.frames:
                 raise _missing(message["name"], error) from None
             raise
         finally:
             if self.worker.forbidden_calls:
-                self._forbidden.setdefault(top, set()).update(self.worker.forbidden_calls)
+                self._history.forbidden.setdefault(top, set()).update(self.worker.forbidden_calls)
 
     def _decode(self, reply: Reply, label: str, outputs: list[torch.Tensor]) -> Any:
         def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from grader.plain_text import plain_text
 from grader.worker import frames
 from grader.worker.codec import Buffer
 from grader.worker.sandbox import SandboxSettings
@@ -166,7 +167,7 @@ class Worker:
     def _read(self, reply: dict[str, Any], buffers: Sequence[Buffer]) -> Reply:
         forbidden = reply.get("forbidden")
         if isinstance(forbidden, list):
-            self.forbidden_calls = [name[:100] for name in forbidden[:20] if isinstance(name, str)]
+            self.forbidden_calls = [plain_text(name)[:100] for name in forbidden[:20]]
         error = reply.get("error")
         if isinstance(error, dict):
             raise student_error(error)

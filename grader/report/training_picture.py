@@ -37,7 +37,7 @@ def _draw(name: str, values: dict[str, Any], protocol: AccuracyProtocol) -> str:
 
 
 def _draw_curve(axes: Any, values: dict[str, Any], protocol: AccuracyProtocol) -> None:
-    history = values.get("history", [])
+    history = [_within_bounds(entry) for entry in values.get("history", [])]
     epochs = range(1, len(history) + 1)
     for key, (label, colour) in _CURVES.items():
         axes.plot(epochs, [entry[key] for entry in history], "o-", color=colour, label=f"{label}, as you report it")
@@ -54,10 +54,15 @@ def _draw_curve(axes: Any, values: dict[str, Any], protocol: AccuracyProtocol) -
     loss = axes.twinx()
     losses = [entry["train_loss"] for entry in history]
     loss.plot(epochs, losses, "s--", color=_LOSS_COLOUR, label="training loss, as you report it")
-    loss.set_ylim(0, min(max([2.5, *losses]), 1e6))
+    loss.set_ylim(0, max([2.5, *losses]))
     loss.set_ylabel("loss", color=_LOSS_COLOUR)
     handles = [*axes.get_legend_handles_labels()[0], *loss.get_legend_handles_labels()[0]]
     axes.legend(handles=handles, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, frameon=False)
+
+
+def _within_bounds(entry: dict[str, float]) -> dict[str, float]:
+    """An entry of the history, which the submission has written itself, as figures that can be drawn."""
+    return {key: min(max(value, 0.0), 1.0 if key in _CURVES else 1e6) for key, value in entry.items()}
 
 
 def _draw_confusion(axes: Any, confusion: list[list[int]], class_names: list[str]) -> None:

@@ -76,7 +76,7 @@ class RestrictedStudent(StudentModule):
     def forbidden_calls(self) -> list[str]:
         """The forbidden operations that the functions used in this test have asked for, in this or an earlier one."""
         functions = {"", *self._job.session(Kind.RESTRICTED).functions}
-        return sorted({name for function in functions for name in self._job.forbidden.get(function, ())})
+        return sorted({name for function in functions for name in self._job.history.forbidden.get(function, ())})
 
 
 class CourseFixtures:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -35,9 +37,21 @@ class Runner:
                 start_new_session=True,  # Ctrl-C is for the main process
             )
         self.connection: Connection[Any, Any] = Connection(ours.detach())
-        self.connection.send(settings)
+        with contextlib.suppress(OSError):
+            self.connection.send(settings)
         self.task: Task | None = None
+        self.since = 0.0
         self.ready = False
+
+    def give(self, task: Task) -> None:
+        """Hands it a task."""
+        self.task, self.since = task, time.monotonic()
+        with contextlib.suppress(OSError):  # a runner that has died is noticed when its connection is read
+            self.connection.send(task)
+
+    def kill(self) -> None:
+        """Ends the runner at once; its connection then says so."""
+        self._process.kill()
 
     def end(self) -> None:
         """Ends the runner, by force if need be."""

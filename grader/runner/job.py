@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.course import Course, Exercise
 from grader.engine.errors import StudentError, WorkerStopped
+from grader.engine.history import CallHistory
 from grader.engine.proxies import RemoteObject, Session
 from grader.engine.worker import Surroundings, Worker
 from grader.engine.zygote import Zygote
@@ -45,11 +46,12 @@ class Job:
     files: dict[str, bytes]
     zygote: Zygote
     surroundings: Surroundings
-    hung: dict[str, str] = field(default_factory=dict)
-    forbidden: dict[str, set[str]] = field(default_factory=dict)
-    """Forbidden operations that calls asked for, by the submission's function or class; those of imports by ""."""
+    history: CallHistory = field(init=False)
     _slots: dict[Kind, _Slot] = field(default_factory=lambda: {kind: _Slot() for kind in Kind})
     _seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.history = CallHistory(self.course.limits_of(self.exercise).job_wall_s)
 
     def begin_test(self, seed: int) -> None:
         """Called before each test; workers forget what the last one left behind."""
@@ -66,13 +68,14 @@ class Job:
         if slot.session is not None:
             slot.session.worker.close()
             slot.session = slot.harness = None
+        self.history.check("")
         worker = Worker(self.zygote, self.course.limits_of(self.exercise), self.surroundings)
         try:
             self._start(worker, kind)
         except BaseException:
             worker.close()
             raise
-        slot.session = Session(worker, self.hung, self.forbidden)
+        slot.session = Session(worker, self.history)
         slot.session.begin_test(self._seed)
         return slot.session
 

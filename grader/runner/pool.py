@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,6 +15,9 @@ from .handle import Runner
 from .messages import RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 
 MAX_ATTEMPTS = 2
+TASK_WALL_S = 3600
+"""A runner that takes longer over one task is taken for stuck, and ended; limits of jobs are far below."""
+WATCH_S = 30
 
 
 class RunnerPool:
@@ -54,7 +57,10 @@ class RunnerPool:
             if not self._runners:
                 self._runners.append(Runner(self._settings))
             connections: list[Connection[Any, Any]] = [runner.connection for runner in self._runners]
-            for connection in wait(connections):
+            for runner in self._runners:
+                if runner.task is not None and time.monotonic() - runner.since > TASK_WALL_S:
+                    runner.kill()
+            for connection in wait(connections, timeout=WATCH_S):
                 runner = next(runner for runner in self._runners if runner.connection is connection)
                 done = self._receive(runner, waiting, attempts)
                 if done is not None:
@@ -97,10 +103,7 @@ class RunnerPool:
     def _hand_out(self, waiting: deque[Task]) -> None:
         for runner in self._runners:
             if runner.ready and runner.task is None and waiting:
-                runner.task = waiting.popleft()
-                # A runner that has died is noticed when its connection is read.
-                with contextlib.suppress(OSError):
-                    runner.connection.send(runner.task)
+                runner.give(waiting.popleft())
 
     def close(self) -> None:
         """Ends every runner."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grader.notebooks.modules import NotNotebook, module_source
+from grader.plain_text import plain_text
 
 MAX_SOURCE_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 32 << 20
@@ -64,6 +65,9 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
         )
     except Unreadable as error:
         return Contents(notes=[str(error)], readable=False)
+    except Exception as error:  # whatever is strange about it is this submission's affair alone
+        reason = plain_text(f"{type(error).__name__}: {error}")
+        return Contents(notes=[f"the submission cannot be read ({reason})"], readable=False)
     files, refused = _modules_at_top(files, refused, module_names, notes)
     _take_notebooks(files, refused, notes)
     return Contents(files, notes, refused)
@@ -79,7 +83,8 @@ def _read_folder(path: Path, notes: list[str], refused: dict[str, str]) -> dict[
 
 def _walk(root: Path, notes: list[str], refused: dict[str, str]) -> Iterator[tuple[PurePosixPath, int, Path]]:
     def unreadable(error: OSError) -> None:
-        notes.append(f"{error.filename}: this folder cannot be read and was left out")
+        relative = PurePosixPath(os.path.relpath(error.filename, root))
+        notes.append(f"{_shown(relative)}: this folder cannot be read and was left out")
 
     for folder, inner, names in os.walk(root, onerror=unreadable):
         inner[:] = sorted(d for d in inner if d not in _SKIPPED_FOLDERS and not d.startswith("."))
@@ -94,7 +99,7 @@ def _walk(root: Path, notes: list[str], refused: dict[str, str]) -> Iterator[tup
                 yield relative, status.st_size, path
             else:
                 kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
-                refused[str(relative)] = f"{relative} is {kind}; hand in the file itself"
+                refused[str(relative)] = f"{_shown(relative)} is {kind}; hand in the file itself"
                 notes.append(f"{refused[str(relative)]} (left out)")
 
 
@@ -110,8 +115,12 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str
             entries = []
             for info in archive.infolist()[: 10 * MAX_FILES]:
                 relative = PurePosixPath(info.filename.replace("\\", "/"))
-                if info.is_dir() or any(
-                    part in _SKIPPED_FOLDERS or (part.startswith(".") and part != "..") for part in relative.parts
+                if (
+                    info.is_dir()
+                    or not relative.parts
+                    or any(
+                        part in _SKIPPED_FOLDERS or (part.startswith(".") and part != "..") for part in relative.parts
+                    )
                 ):
                     continue
                 if (
@@ -155,8 +164,8 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
             continue
         try:
             content = read(source)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-            refused[str(relative)] = f"{_shown(relative)} cannot be read: {error}"
+        except Exception as error:  # a zip can be broken in as many ways as there are decompressors
+            refused[str(relative)] = f"{_shown(relative)} cannot be read: {plain_text(str(error))}"
             notes.append(f"{refused[str(relative)]} (left out)")
             continue
         if len(content) > size:
@@ -224,6 +233,5 @@ def _modules_at_top(
 
 
 def _shown(path: PurePosixPath) -> str:
-    """A path that can be printed: no control characters, no lone surrogates."""
-    text = str(path)[:200].encode("utf-8", "replace").decode()
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+    """A path that can be printed on one line."""
+    return plain_text(str(path)[:200]).replace("\n", "\ufffd")

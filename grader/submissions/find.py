@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from grader.errors import GraderError
 
+MAX_NAME_BYTES = 180
 _IGNORED = re.compile(r"^(\..*|__MACOSX|__pycache__|Thumbs\.db)$")
 
 
@@ -58,6 +60,9 @@ def _name(path: Path) -> str:
     resolved = path.resolve() if path.name in ("", ".", "..") else path
     name = resolved.name if resolved.is_dir() else resolved.stem
     safe = re.sub(r"[^\w.\-+@ ]", "_", name).strip().lstrip(".")
+    if len(safe.encode()) > MAX_NAME_BYTES:  # file systems take 255, with whatever is added to it
+        digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
+        safe = f"{safe.encode()[: MAX_NAME_BYTES - 9].decode(errors='ignore')}-{digest}"
     return safe or "submission"
 
 

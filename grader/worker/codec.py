@@ -21,6 +21,7 @@ MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_NDIM = 16
 MAX_INT_BITS = 4096
+MAX_ODD_KEYS = 1_000
 
 DTYPES: dict[str, torch.dtype] = {
     str(dtype).removeprefix("torch."): dtype
@@ -237,11 +238,14 @@ class Decoder:
 
     def _dict(self, node: dict[str, Any], depth: int) -> dict[Any, Any]:
         result = {}
-        for pair in self._items(node, depth):
+        pairs = self._items(node, depth)
+        for pair in pairs:
             if not isinstance(pair, list) or len(pair) != 2:
                 raise CodecError("a dict entry that is no pair")
             if not isinstance(pair[0], (str, int, float, bool, tuple, type(None))):
                 raise CodecError("a dict key of a type that cannot be a key")
+            if len(pairs) > MAX_ODD_KEYS and not isinstance(pair[0], str):
+                raise CodecError("a dict with too many keys that are no strings")  # their hashes could all be the same
             try:
                 result[pair[0]] = pair[1]
             except TypeError as error:

@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-DISPATCH_KEYS = ("CPU", "CUDA", "QuantizedCPU", "MkldnnCPU", "PrivateUse1")
+LAYOUTS = ("", "Quantized", "NestedTensor", "Sparse", "SparseCsr")
 MAX_RECORDED = 20
 
 
@@ -58,12 +58,17 @@ class ForbiddenOperations:
     def forbid_operators(self, pattern: str) -> None:
         """Overrides every dispatcher operator whose name without namespace matches the regular expression."""
         regex = re.compile(pattern)
+        backends = ("CPU", "CUDA") if torch.cuda.is_available() else ("CPU",)
+        keys = [f"{layout}{backend}" for layout in LAYOUTS for backend in backends] + ["MkldnnCPU", "PrivateUse1"]
+        works_on = torch._C._dispatch_has_computed_kernel_for_dispatch_key
         libraries: dict[tuple[str, str], Any] = {}
         for qualified in torch._C._dispatch_get_all_op_names():
             namespace, _, operator = qualified.partition("::")
             if not regex.search(operator.partition(".")[0]):
                 continue
-            for key in DISPATCH_KEYS:
+            for key in keys:
+                if not works_on(qualified, key):
+                    continue
                 if (namespace, key) not in libraries:
                     library = torch._C._dispatch_library("IMPL", namespace, key, __file__, 0)
                     # Dropping the library would give the kernels back: it must outlive every reference to it.

@@ -2,7 +2,8 @@
 
 A function may reach for a built-in on some inputs only. Where its values are tested the built-in has to be there, so
 that its use costs no other criterion; what is noted there is held against it in the test for forbidden operations.
-The kernels stand between autograd and the backends, and hand every call on. Inference mode passes them by.
+The kernels stand between autograd and the backends, and hand every call on. Inference mode passes them by, and so do
+in-place operators, which have kernels of their own there.
 """
 
 from __future__ import annotations
@@ -44,9 +45,15 @@ def _noting(namespace: str, operator: str, log: CallLog) -> Callable[..., Any]:
     def kernel(keys: Any, *args: object, **kwargs: object) -> object:
         log.note(name)
         packet = getattr(getattr(torch.ops, namespace), name)
-        return getattr(packet, overload or "default").redispatch(
-            keys & torch._C._after_ADInplaceOrView_keyset, *args, **kwargs
-        )
+        function = getattr(packet, overload or "default")
+        # A number in a tensor's place, as in `2 * x`, arrives here as a number, which `redispatch` does not take.
+        if any(
+            isinstance(value, (int, float, complex)) and isinstance(argument.type, torch.TensorType)
+            for value, argument in zip(args, function._schema.arguments, strict=False)
+        ):
+            with torch._C._AutoDispatchBelowADInplaceOrView():
+                return function(*args, **kwargs)
+        return function.redispatch(keys & torch._C._after_ADInplaceOrView_keyset, *args, **kwargs)
 
     return kernel
 

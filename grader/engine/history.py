@@ -1,0 +1,50 @@
+"""What is known of a job's calls, whichever of its workers they ran in."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from .errors import CallTimeout, LimitExceeded, WorkerStopped
+
+MAX_BREACHES = 3
+
+
+@dataclass(slots=True)
+class CallHistory:
+    """One for all sessions of a job; functions and classes of the submission by name, those of imports by ""."""
+
+    wall_s: float = float("inf")
+    """Seconds by the clock that are left for calls."""
+    forbidden: dict[str, set[str]] = field(default_factory=dict)
+    """Forbidden operations that were asked for."""
+    _stopped: dict[str, str] = field(default_factory=dict)
+    _breaches: Counter[str] = field(default_factory=Counter)
+
+    def check(self, function: str) -> None:
+        """Raises `CallTimeout` for a function that has hung, or has gone beyond limits again and again."""
+        if self.wall_s <= 0:
+            raise CallTimeout("not run: all the time of this exercise was used up")
+        if function in self._stopped:
+            raise CallTimeout(f"not run: {function} was stopped in an earlier test ({self._stopped[function]})")
+
+    @contextmanager
+    def call(self, function: str) -> Iterator[None]:
+        """The block is a call of this function."""
+        self.check(function)
+        start = time.monotonic()
+        try:
+            yield
+        except (CallTimeout, LimitExceeded) as stopped:
+            self._remember(function, stopped)
+            raise
+        finally:
+            self.wall_s -= time.monotonic() - start
+
+    def _remember(self, function: str, stopped: WorkerStopped) -> None:
+        self._breaches[function] += 1
+        if function and (isinstance(stopped, CallTimeout) or self._breaches[function] >= MAX_BREACHES):
+            self._stopped.setdefault(function, stopped.sentence())

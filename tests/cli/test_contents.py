@@ -1,0 +1,62 @@
+"""Submissions that are broken in ways of their own are read as far as they can be, or not at all, and say why."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+
+import pytest
+
+from grader.submissions import contents, find_submissions, read_contents
+from tests.cli.conftest import write
+
+
+def test_an_entry_without_a_name(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(".", "nothing")
+        archive.writestr("./", "nothing")
+        archive.writestr("scale.py", "x = 1")
+    assert read_contents(path, ["scale"]).files == {"scale.py": b"x = 1"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry(tmp_path, method):
+    path = tmp_path / "a.zip"
+    text = os.urandom(400).hex()
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("scale.py", text)
+        archive.writestr("shift.py", "y = 1")
+    whole = bytearray(path.read_bytes())
+    start = whole.index(b"scale.py") + len("scale.py")
+    whole[start + 4 : start + 60] = bytes(56)
+    path.write_bytes(whole)
+    found = read_contents(path, ["scale", "shift"])
+    assert "shift.py" in found.files
+    assert "scale.py" not in found.files
+    assert "scale.py cannot be read" in found.refused["scale.py"]
+
+
+@pytest.mark.parametrize("name", [b"\xff.py", b"\x1b[2J\xe2\x80\xaered.py"])
+def test_names_in_notes_can_be_written_anywhere(tmp_path, name):
+    folder = write(tmp_path / "ada", scale="x = 1")
+    os.symlink("/etc/hostname", os.fsencode(folder) + b"/" + name)
+    (note,) = read_contents(folder, ["scale"]).notes
+    note.encode()
+    assert "is a symbolic link" in note
+    assert note.isprintable()
+
+
+def test_what_nobody_has_thought_of_is_one_submissions_affair(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "_read_folder", lambda *_: 1 / 0)
+    found = read_contents(write(tmp_path / "ada", scale="x = 1"), ["scale"])
+    assert not found.readable
+    assert "ZeroDivisionError" in found.notes[0]
+
+
+def test_long_names_stay_apart_and_can_be_written(tmp_path):
+    for letter in "ab":
+        write(tmp_path / "class" / ("ü" * 120 + letter), scale="x = 1")
+    names = [found.name for found in find_submissions([tmp_path / "class"], ["scale"])]
+    assert len(set(names)) == 2
+    assert all(len(name.encode()) <= 180 for name in names)
