@@ -14,11 +14,15 @@ from rich.table import Table
 from .cost_per_submission import measure, table
 from .isolation import isolation_table, measure_isolation
 from .notebooks import measure_notebooks, notebook_table
+from .peers import measure_peers, peer_table
+from .scaling import measure_scaling, scaling_table
 from .simulated_cuda import measure_steps, step_table
 from .training import measure_training, training_table
 
 BENCHMARKS: dict[str, tuple[Callable[[argparse.Namespace], list[Any]], Callable[[list[Any]], Table]]] = {
     "cost": (lambda arguments: measure(arguments.rounds, arguments.submissions), table),
+    "peers": (lambda arguments: measure_peers(arguments.rounds, arguments.submissions), peer_table),
+    "scaling": (lambda arguments: measure_scaling(arguments.rounds), scaling_table),
     "notebooks": (lambda arguments: measure_notebooks(arguments.rounds), notebook_table),
     "isolation": (lambda arguments: measure_isolation(arguments.rounds), isolation_table),
     "training": (lambda arguments: measure_training(arguments.rounds), training_table),
