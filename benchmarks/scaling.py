@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -66,7 +67,6 @@ def _run(course: Course, folder: Path, submissions: int, jobs: int) -> ScalingFi
         (folder / "class" / f"s{number:04}" / f"{EXERCISE}.py").write_text(f"{source}# {number}\n")
     command = [sys.executable, "-m", "grader", "grade", str(folder / "class"), "--course", str(course.file)]
     command += ["--out", str(folder / "out"), "--exercise", EXERCISE, "--jobs", str(jobs)]
-    before = set(psutil.pids())
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
         watch = _Watch(psutil.Process(run.pid))
@@ -80,11 +80,9 @@ def _run(course: Course, folder: Path, submissions: int, jobs: int) -> ScalingFi
     if run.returncode:
         raise SystemExit(f"{' '.join(command)}: exit status {run.returncode}")
     time.sleep(1)
-    left = [
-        p for p in psutil.process_iter(["pid", "cmdline"]) if p.pid not in before and "grader" in str(p.info["cmdline"])
-    ]
+    left = sum(process.is_running() for process in watch.seen)
     return ScalingFigure(
-        submissions, jobs, wall, first or wall, watch.cpu_s(), watch.memory_mb, watch.descriptors, len(left)
+        submissions, jobs, wall, first or wall, watch.cpu_s(), watch.memory_mb, watch.descriptors, left
     )
 
 
@@ -94,10 +92,14 @@ class _Watch:
     def __init__(self, main: psutil.Process) -> None:
         self._main = main
         self._cpu: dict[tuple[int, str], float] = {}
+        self.seen: set[psutil.Process] = set()
         self.memory_mb: dict[str, float] = {}
         self.descriptors: dict[str, int] = {}
 
     def sample(self) -> None:
+        """Looks once."""
+        with contextlib.suppress(psutil.Error):
+            self.seen.update(self._main.children(recursive=True))
         for kind, process in self._processes():
             try:
                 times, memory, descriptors = process.cpu_times(), process.memory_info(), process.num_fds()

@@ -72,7 +72,7 @@ def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> No
 
     tests = tuple(test for specs in session.tests.values() for test in specs)
     dataset, isolation = setup.dataset(session), setup.probe()
-    facts = Facts(platform.python_version(), torch.__version__, setup.device, dataset, isolation)
+    facts = Facts(platform.python_version(), str(torch.__version__), setup.device, dataset, isolation)
     connection.send(RunnerReady(tests, facts))
     while (task := _next_task(connection)) is not None:
         start = time.perf_counter()

@@ -290,3 +290,18 @@ def test_an_interrupted_run_goes_on(grade, submissions, course, tmp_path, how):
     assert all(result["score"] == 10 for result in again.values())
     assert len(again) == 12
     assert sum(again[name]["environment"]["seed"] == seed for name, seed in finished.items()) >= len(finished) - 1
+
+
+def test_the_main_process_needs_no_torch(course, submissions, tmp_path):
+    """It would cost seconds and hundreds of megabytes, whatever the size of the class."""
+    write(submissions / "ada", **RIGHT)
+    arguments = ["grade", submissions, "--course", course, "--out", tmp_path / "out"]
+    code = (
+        "import sys\nfrom grader.cli import main\n"
+        f"try:\n    main({[str(argument) for argument in arguments]!r})\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        "sys.exit('torch' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path / "out")["ada"]["score"] == 10
