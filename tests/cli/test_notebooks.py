@@ -52,7 +52,7 @@ def notebook(*sources: str) -> bytes:
     ("cells", "kept", "left_out"),
     [
         (
-            ["import torch", "X = torch.rand(3)", "def f(x): return x", "f(X)"],
+            ["import torch", "X = torch.rand(3)", "def f(x): return torch.relu(x)", "f(X)"],
             ["import torch", "def f"],
             ["X =", "f(X)"],
         ),
@@ -81,6 +81,22 @@ def notebook(*sources: str) -> bytes:
             ["except ImportError"],
             [],
         ),
+        (
+            ["import a.b\nfrom c import d as e\nfrom f import *", "from google.colab import drive", "def f(): e(a.g)"],
+            ["import a.b", "from c import d as e", "from f import *"],
+            ["google"],
+        ),
+        (
+            [
+                "import course_notebook, torch as t",
+                "from course_notebook import run_public_tests as r",
+                "def f():\n    import course_notebook\n    return t.ones(run_public_tests('f', {}))",
+            ],
+            ["import torch as t", "def f():\n    pass\n", "def run_public_tests("],
+            ["course_notebook"],
+        ),
+        (["def f():\n    return 1\n%timeit -n 10 \\\n   f()\n%time \\\n  f()\nx = 1"], ["def f"], ["timeit", "()\nx"]),
+        (["def f(): return '\u2028\x0c'\ndef g(): return 2", "def h(): return 3"], ["def f", "def g", "def h"], []),
     ],
 )
 def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
@@ -90,6 +106,21 @@ def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
         assert text in source
     for text in left_out:
         assert text not in source
+
+
+@pytest.mark.parametrize("cell", ["", "# only a remark", "%%bash\nls", "%%writefile a.py\ndef f(): pass", "\n\n"])
+def test_cells_without_code_are_no_remark(cell):
+    assert module_source(notebook(cell, "def f(): return 1")).notes == []
+
+
+@pytest.mark.parametrize(
+    "filler", ["\n", " ", " \n", "\t\n", "%\n", "a ", "a, ", "x.", "def ", "async \n", "?", "\\\n"]
+)
+def test_magics_are_found_in_linear_time(filler):
+    code = "def f(: pass\n" + filler * (500_000 // len(filler)) + "x"
+    start = time.process_time()
+    assert len(module_source(notebook(code)).notes) <= 1
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b"\xff\xfe", b"[" * 100_000])
@@ -130,6 +161,8 @@ def test_cells_that_no_parser_takes_cost_themselves_alone(text):
 def test_old_notebooks_and_hostile_cells_are_read():
     old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["def f():\n", "    return 1\n"]}]}]}
     assert "def f" in module_source(json.dumps(old).encode()).source
+    old["worksheets"].append({"cells": [{"cell_type": "code", "input": "def g():\n    return 2\n"}]})
+    assert "def g" in module_source(json.dumps(old).encode()).source
     strange = {"cells": [3, {}, {"cell_type": "code", "source": 7}, {"cell_type": "code", "source": [1, "x = 1"]}]}
     assert module_source(json.dumps(strange).encode()).notes == []
     deep = notebook("x = " + "(" * 5000 + ")" * 5000, "def f(): return 1")
