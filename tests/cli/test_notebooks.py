@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -203,7 +204,7 @@ def hand_in(folder: Path, student: str, answers: dict[str, str], change: Any = N
     return place
 
 
-def class_of_seven(folder: Path) -> dict[str, float]:
+def class_of_eight(folder: Path) -> dict[str, float]:
     """Submissions of every kind, and the marks that they deserve."""
 
     def without_grades(released: Any) -> Any:
@@ -221,6 +222,20 @@ def class_of_seven(folder: Path) -> dict[str, float]:
         released.cells += [nbformat.from_dict({**cell, "id": f"again{n}"}) for n, cell in enumerate(released.cells)]
         return released
 
+    def with_foreign_cells(released: Any) -> Any:
+        marks = {"schema_version": 3, "locked": False, "solution": False, "grade": True, "task": False, "points": 50}
+        for cell in released.cells:
+            if cell.metadata.get("nbgrader", {}).get("solution"):
+                cell.metadata.nbgrader["grade"] = True
+        bonus = nbformat.v4.new_code_cell("50", metadata={"nbgrader": {**marks, "grade_id": "bonus"}})
+        released.cells += [bonus, nbformat.v4.new_markdown_cell("<script>forge()</script>")]
+        return released
+
+    scripts = {
+        "scale": "def scale(x, n):\n    raise ValueError('<img src=x onerror=forge()>')",
+        "shift": ANSWERS["shift"],
+    }
+    hand_in(folder, "foreign", scripts, with_foreign_cells)
     hand_in(folder, "right", ANSWERS)
     hand_in(folder, "doubled", ANSWERS, doubled)
     hand_in(folder, "partly", {"scale": WRONG, "shift": ANSWERS["shift"]})
@@ -230,7 +245,8 @@ def class_of_seven(folder: Path) -> dict[str, float]:
     hand_in(
         folder, "forger", {"scale": FORGERY, "shift": "import sys; print('w', file=sys.stderr)\n" + ANSWERS["shift"]}
     )
-    return {"right": 10.0, "doubled": 10.0, "partly": 3.0, "empty": 0.0, "deleted": 3.0, "edited": 10.0, "forger": 3.0}
+    whole = dict.fromkeys(("right", "doubled", "edited"), 10.0)
+    return {**whole, **dict.fromkeys(("partly", "deleted", "forger", "foreign"), 3.0), "empty": 0.0}
 
 
 def scores(folder: Path) -> dict[str, float]:
@@ -244,7 +260,7 @@ def scores(folder: Path) -> dict[str, float]:
 @pytest.mark.slow
 def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path):
     folder, nbgrader = nbgrader_course
-    deserved = class_of_seven(folder)
+    deserved = class_of_eight(folder)
     released = "".join(path.read_text() for path in (folder / "release").rglob("*.ipynb"))
     assert not re.search(r"SOLUTION|HIDDEN|earned_points|sum\(\[x\]", released)
     exchange = tmp_path / "exchange"
@@ -254,11 +270,14 @@ def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path
     assert len(list(exchange.glob("*/outbound/assignment/*.ipynb"))) == 2
     nbgrader("validate", "source/assignment/scale.ipynb", status=None)
 
-    nbgrader("autograde", "assignment")
+    assert "Graded right: 10.00 of 10 points" in nbgrader("autograde", "assignment")
     assert scores(folder) == deserved
     nbgrader("generate_feedback", "assignment")
     pages = {path.parent.parent.name: path.read_text() for path in (folder / "feedback").glob("*/*/scale.html")}
     assert "wrong product" in pages["partly"]
+    assert "&lt;script&gt;forge" in pages["foreign"]
+    assert "&lt;img src=x" in pages["foreign"]
+    assert not any("<script>forge" in page or "<img src=x" in page for page in pages.values())
     assert not any("test_values" in page or "torch.full" in page for page in pages.values())
     nbgrader("export")
     rows = list(csv.DictReader((folder / "grades.csv").open()))
@@ -279,6 +298,17 @@ def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path
         comments = gradebook.find_submission_notebook("scale", "assignment", "partly").comments
         assert any("wrong product" in (comment.auto_comment or "") for comment in comments)
 
+    (folder / "submitted" / "partly" / "assignment" / "shift.ipynb").unlink()
+    part = tmp_path / "part"
+    shutil.copytree(folder / "submitted" / "partly" / "assignment", part / "partly")
+    options = ("--course", course, "--exercise", "scale", "--out", tmp_path / "of_scale")
+    assert grader("grade", part, *options).returncode == 0
+    done = grader(
+        "notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", tmp_path / "of_scale"
+    )
+    assert done.returncode == 0, done.stderr
+    assert scores(folder) == deserved  # what was not graded now stays
+
 
 @pytest.mark.slow
 def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_path):
@@ -292,6 +322,7 @@ def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_
     big = nbformat.read(place / "scale.ipynb", as_version=4)
     big.cells[-1]["outputs"] = [nbformat.v4.new_output("stream", text="x" * (100 << 20))]
     nbformat.write(big, place / "scale.ipynb")
+    shutil.copy(place / "scale.ipynb", place / "scale-Copy1.ipynb")
     out = tmp_path / "results"
     done = grader("grade", folder / "submitted", "--course", course, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -306,4 +337,7 @@ def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_
     assert "is empty" in results["nothing"]["exercises"][0]["tests"][0]["message"]
     done = grader("notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", out)
     assert done.returncode == 0, done.stderr
+    assert f"hand out {out}/broken/feedback.md" in done.stdout
+    assert "right: " not in done.stdout
+    assert "huge/assignment/scale-Copy1.ipynb: not graded" in done.stdout
     assert scores(folder) == {"right": 10, "broken": 3, "nothing": 3, "huge": 10}

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
+import io
+import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -12,6 +16,7 @@ import yaml
 from matplotlib.mathtext import MathTextParser
 
 from grader.course import load_course
+from grader.notebooks import modules
 from grader.notebooks.build import write_course
 from grader.notebooks.collect import collected_tests
 from grader.notebooks.modules import module_source
@@ -31,6 +36,7 @@ def test_every_formula_stands_in_a_text_and_can_be_typeset(line):
     assert sum(line in [part.strip() for part in text.splitlines()] for text in TEXTS.values()) == 1
     latex = FORMULAS[line].replace(r"\text", r"\mathrm").replace("''", "'").replace(r"\_", "")
     MathTextParser("path").parse(f"${latex}$")
+    assert not re.search(r"\\text\{[^}]*\\", FORMULAS[line])  # MathJax shows a backslash within \text
 
 
 def test_every_picture_has_its_section():
@@ -52,6 +58,22 @@ def test_plots_run_on_the_reference(plot, monkeypatch):
     monkeypatch.setattr(plt, "show", plt.close)
     source = COURSE.solution(plot).read_text() + (FOLDER / "plots" / f"{plot}.py").read_text()
     exec(compile(source, plot, "exec"), {"__name__": plot})
+
+
+def test_the_report_of_public_tests_is_shown_in_one_piece(monkeypatch):
+    monkeypatch.setitem(sys.modules, "notebook_modules", modules)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    path = ROOT / "grader" / "notebooks" / "handout" / "course_notebook.py"
+    spec = importlib.util.spec_from_file_location("course_notebook", path)
+    helpers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(helpers)
+    monkeypatch.setattr(pytest, "main", lambda _arguments: [print(".", end="", flush=True) for _ in range(9)])
+    pieces = []
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "write", pieces.append)
+    with contextlib.redirect_stdout(shown):
+        helpers.run_public_tests("vjp", {"vjp": print})
+    assert pieces[0] == "." * 9
 
 
 @pytest.fixture(scope="module")
