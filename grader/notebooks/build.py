@@ -36,7 +36,10 @@ def write_course(course: Course, tests: list[TestSpec], folder: Path) -> list[Pa
     """Writes `nbgrader_config.py` and `source/<assignment>/`; returns the notebooks."""
     source = folder / "source" / course.assignment
     if source.exists() and any(source.iterdir()):
-        raise GraderError(f"{source}: notebooks go into a new or an empty folder; remove it or take another name")
+        raise GraderError(
+            f"{source}: notebooks go into a new or an empty folder; remove it, and after that "
+            f"run `nbgrader generate_assignment {course.assignment} --force`, or take another name"
+        )
     try:
         source.mkdir(parents=True, exist_ok=True)
         written = [_write(source, course, e, [t for t in tests if t.exercise == e.id]) for e in course.exercises]

@@ -19,6 +19,7 @@ from grader.notebooks.export import RoundedExport
 from grader.notebooks.gradebook import check_worth
 from grader.notebooks.grades import exercise_comment
 from grader.notebooks.literal import literal
+from grader.notebooks.places import named_by_cell
 from grader.notebooks.progress import LogListener
 from grader.notebooks.sanitize import course_marks, plain_notebook
 from grader.results import ExerciseResult, TestResult
@@ -115,6 +116,16 @@ def test_comments_say_once_what_failed_and_where():
     assert exercise_comment(result(*cases)) == literal("- not written yet")
     assert exercise_comment(result(("c", "c works", ""))) is None
     assert "<b>" not in markdown2html(exercise_comment(result(("a", "a", "ValueError: <b>\n\n<b>"))))
+
+
+def test_messages_name_cells_where_notebooks_were_handed_in(tmp_path):
+    nb = new_notebook(cells=[new_markdown_cell("#"), new_code_cell("def g(): 1"), new_code_cell("def f():\n    1 / 0")])
+    nbformat.write(nb, tmp_path / "f.ipynb")
+    (tmp_path / "h.py").write_text("")
+    message = "f.py could not be imported (f.py, line 6, in f: 1 / 0); h.py, line 3; k.py; f.py, line 1"
+    (test,) = named_by_cell(result(("a", "a", message)), tmp_path).tests
+    expected = "f.ipynb could not be imported (f.ipynb, cell 3, in f: 1 / 0); h.py, line 3; k.py; f.ipynb, cell 2"
+    assert test.message == expected
 
 
 def test_results_of_another_version_of_the_course_are_refused():
