@@ -5,23 +5,29 @@ from __future__ import annotations
 import csv
 import html
 import logging
+import os
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.plugins import CsvExportPlugin
 
 from grader.errors import GraderError
+from grader.notebooks import sync
 from grader.notebooks.export import RoundedExport
-from grader.notebooks.gradebook import check_worth
+from grader.notebooks.gradebook import check_worth, ungraded_kept
 from grader.notebooks.grades import exercise_comment
 from grader.notebooks.literal import literal
 from grader.notebooks.places import named_by_cell
 from grader.notebooks.progress import LogListener
 from grader.notebooks.sanitize import course_marks, plain_notebook
+from grader.notebooks.steps import AUTOGRADE, SANITIZE
 from grader.results import ExerciseResult, TestResult
 
 ATTACKS = [
@@ -135,6 +141,47 @@ def test_results_of_another_version_of_the_course_are_refused():
         check_worth(graded, result(("a", "a", "")))
     with pytest.raises(GraderError, match="not in the gradebook"):
         check_worth(graded, result(("a", "a", ""), criterion="other"))
+
+
+def test_what_was_not_graded_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")  # nbgrader calls alembic
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    marks = {"cell_type": "code", "max_score": 1.0}
+
+    def scores(change=None):
+        with Gradebook(url) as gradebook:
+            (notebook,) = gradebook.find_submission("course", "ada").notebooks
+            for grade in notebook.grades:
+                grade.auto_score = grade.auto_score if change is None else change
+            gradebook.db.commit()
+            return {grade.name: grade.auto_score for grade in notebook.grades}
+
+    with Gradebook(url) as gradebook:
+        gradebook.add_assignment("course")
+        gradebook.add_notebook("f", "course")
+        for name in ("f-tests-values", "f-tests-other"):
+            gradebook.add_grade_cell(name, "f", "course", **marks)
+    with ungraded_kept(url, "course", "ada", []):
+        pass
+    assert scores(0.5) == {"f-tests-values": 0.5, "f-tests-other": 0.5}
+    with ungraded_kept(url, "course", "ada", [result(("a", "a", ""))]):
+        scores(0.0)
+    assert scores() == {"f-tests-values": 0.0, "f-tests-other": 0.5}
+
+
+def test_a_sync_runs_no_code_of_students_whatever_the_configuration(tmp_path, monkeypatch):
+    (tmp_path / "nbgrader_config.py").write_text(
+        'get_config().Autograde.autograde_preprocessors = ["nbgrader.preprocessors.Execute"]'
+    )
+    used = []
+
+    def api(_coursedir, config):
+        used.append(config.Autograde)
+        return SimpleNamespace(autograde=lambda *_names, force: {"success": force})
+
+    monkeypatch.setattr(sync, "NbGraderAPI", api)
+    assert sync._autograde(tmp_path, "course", "ada", tmp_path)
+    assert used == [{"sanitize_preprocessors": SANITIZE, "autograde_preprocessors": AUTOGRADE}]
 
 
 def test_exported_points_are_rounded(tmp_path, monkeypatch):

@@ -14,12 +14,15 @@ import nbformat
 import pytest
 import yaml
 from matplotlib.mathtext import MathTextParser
+from traitlets.config import Config
 
 from grader.course import load_course
+from grader.errors import GraderError
 from grader.notebooks import modules
 from grader.notebooks.build import write_course
 from grader.notebooks.collect import collected_tests
 from grader.notebooks.modules import module_source
+from grader.notebooks.steps import AUTOGRADE, SANITIZE
 from grader.notebooks.text import sections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,6 +83,16 @@ def test_the_report_of_public_tests_is_shown_in_one_piece(monkeypatch):
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     return folder, write_course(COURSE, collected_tests(COURSE), folder)
+
+
+def test_what_is_written_stays_and_names_the_steps(written):
+    folder, _ = written
+    with pytest.raises(GraderError, match="generate_assignment convnets --force"):
+        write_course(COURSE, [], folder)
+    config = Config()
+    names = {"get_config": lambda: config}
+    exec((folder / "nbgrader_config.py").read_text(), names)
+    assert (config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors) == (SANITIZE, AUTOGRADE)
 
 
 def test_points_are_the_course_s(written):
