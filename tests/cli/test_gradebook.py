@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import logging
-import os
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -144,7 +141,7 @@ def test_results_of_another_version_of_the_course_are_refused():
 
 
 def test_what_was_not_graded_stays(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")  # nbgrader calls alembic
+    monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: "any")  # it starts a program to find out
     url = f"sqlite:///{tmp_path}/gradebook.db"
     marks = {"cell_type": "code", "max_score": 1.0}
 
