@@ -263,9 +263,17 @@ def notebooks(out: Path | None, sync: Path | None, results: Path | None, course_
         click.echo(f"next: cd {out} && nbgrader generate_assignment {course.assignment}")
     elif sync is not None and results is not None:
         from .notebooks.sync import sync_gradebook
+        from .plain_text import plain_text
 
-        names = sync_gradebook(course, sync, results)
-        click.echo(f"{len(names)} submissions of {course.assignment} written to {sync}")
+        synced = sync_gradebook(course, sync, results)
+        click.echo(f"{len(synced.names)} submissions of {course.assignment} written to {sync}")
+        for name in synced.without_page:
+            click.echo(
+                f"{name}: the gradebook has the points, but nbgrader could not read every notebook and will make no "
+                f"feedback pages; hand out {results / name / 'feedback.md'}"
+            )
+        for path in synced.ignored:
+            click.echo(f"{plain_text(str(path))}: not graded, it has the name of no exercise")
 
 
 @main.command()

@@ -23,6 +23,7 @@ from grader.scoring import TestSpec, max_units, points
 from grader.stubs import BEGIN
 
 from . import modules
+from .steps import AUTOGRADE, SANITIZE
 from .text import sections
 
 _HANDOUT = Path(__file__).parent / "handout"
@@ -35,16 +36,17 @@ def write_course(course: Course, tests: list[TestSpec], folder: Path) -> list[Pa
     """Writes `nbgrader_config.py` and `source/<assignment>/`; returns the notebooks."""
     source = folder / "source" / course.assignment
     if source.exists() and any(source.iterdir()):
-        raise GraderError(f"{source}: notebooks go into a new or an empty folder; remove it or take another name")
+        raise GraderError(
+            f"{source}: notebooks go into a new or an empty folder; remove it, and after that "
+            f"run `nbgrader generate_assignment {course.assignment} --force`, or take another name"
+        )
     try:
         source.mkdir(parents=True, exist_ok=True)
         written = [_write(source, course, e, [t for t in tests if t.exercise == e.id]) for e in course.exercises]
         _write_helpers(source, course)
         header = new_notebook(cells=[new_markdown_cell(_HEADER.format(title=course.title), id="header")])
         nbformat.write(header, folder / "source" / "header.ipynb")
-        text = _CONFIG.read_text(encoding="utf-8")
-        text = text.replace("{course_id}", course.assignment).replace("{course_file}", str(course.file.resolve()))
-        (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
+        (folder / "nbgrader_config.py").write_text(_config(course), encoding="utf-8")
     except OSError as error:
         raise GraderError(f"{folder}: the notebooks could not be written: {error.strerror}") from error
     return written
@@ -62,6 +64,17 @@ def criterion_points(exercise: Exercise, tests: list[TestSpec]) -> dict[str, flo
 def grade_id(exercise: str, criterion: str) -> str:
     """The grade id of the cell for a criterion."""
     return f"{exercise}-tests-{criterion}"
+
+
+def _config(course: Course) -> str:
+    """The steps by name: nbgrader goes on with its own steps, which run students' code, if this file cannot be run."""
+    text = _CONFIG.read_text(encoding="utf-8")
+    values = {"course_id": course.assignment, "course_file": str(course.file.resolve())}
+    for name, steps in (("sanitize", SANITIZE), ("autograde", AUTOGRADE)):
+        values[name] = "[\n" + "".join(f'    "{step}",\n' for step in steps) + "]"
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _write(source: Path, course: Course, exercise: Exercise, tests: list[TestSpec]) -> Path:

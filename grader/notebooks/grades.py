@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from logging import Logger
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,12 +14,14 @@ from pydantic import ValidationError
 from grader.course import find_course, load_course
 from grader.errors import GraderError
 from grader.grade import ClassGrader, GradeOptions, default_jobs
-from grader.report.terminal import SilentListener
+from grader.report.groups import grouped
 from grader.results import ExerciseResult, SubmissionResult
 from grader.store import Store
 from grader.submissions import HandedIn
 
 from .build import grade_id
+from .literal import literal
+from .progress import LogListener
 
 _GRADED: dict[tuple[str, str], SubmissionResult] = {}
 
@@ -49,14 +52,22 @@ def cell_grades(exercise: ExerciseResult) -> dict[str, CellGrade]:
 
 
 def exercise_comment(exercise: ExerciseResult) -> str | None:
-    """One text about the whole exercise for the student: what failed, each sentence once."""
+    """One text about the whole exercise for the student: what failed and where, each sentence once, as Markdown."""
     if exercise.status in ("missing", "not_started"):
         return "No response."
-    sentences = dict.fromkeys(t.message for t in exercise.tests if t.outcome != "passed" and t.message)
-    return "\n".join(f"- {sentence}" for sentence in sentences) or None
+    groups = grouped(exercise.tests)
+    failing: dict[str, list[str]] = defaultdict(list)
+    for group in groups:
+        for problem in group.problems:
+            failing[" ".join(problem.split())].append(group.title)
+    everywhere = [problem for problem, titles in failing.items() if len(titles) == len(groups)]
+    lines = [*everywhere, *(f"{'; '.join(failing[p])}: {p}" for p in failing if p not in everywhere)]
+    return literal("\n".join(f"- {line}" for line in lines)) if lines else None
 
 
-def result_of(student: str, submitted: Mapping[str, Path], out: Path, results: Path | None) -> SubmissionResult:
+def result_of(
+    student: str, submitted: Mapping[str, Path], out: Path, results: Path | None, log: Logger
+) -> SubmissionResult:
     """A student's result: from `results` if given, else graded now, with everybody's in this run of nbgrader."""
     if results is not None:
         return load_result(results / student / "result.json")
@@ -67,7 +78,7 @@ def result_of(student: str, submitted: Mapping[str, Path], out: Path, results: P
         out.mkdir(parents=True, exist_ok=True)
         handed_in = [HandedIn(name, path.resolve()) for name, path in sorted(submitted.items())]
         with Store(out) as store:
-            grader = ClassGrader(course, GradeOptions(jobs=default_jobs()), store, SilentListener())
+            grader = ClassGrader(course, GradeOptions(jobs=default_jobs()), store, LogListener(log))
             for result in grader.grade(handed_in):
                 _GRADED[str(out), result.submission] = result
         if grader.faults:

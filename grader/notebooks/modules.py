@@ -12,15 +12,25 @@ import re
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 GENERATED = "nbgrader"
 MAX_CODE_CHARACTERS = 1 << 19
 MAX_PARTS = 8_000_000  # of the JSON: each costs some tens of bytes when it is read
 _KEPT_CELL_MAGICS = re.compile(r"^%%(time|timeit|capture|prun)\b.*$")
-_DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_DEFINES = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_NEWLINE = re.compile(r"\r\n|\r|\n")  # where Python's parser ends a line; `splitlines` knows more
+# What IPython makes of one line. None of these may match across lines or in more than one way: cells can be long.
+_TIMED = re.compile(r"([ \t]*)%time[ \t]+(?=\S)")
+_MAGIC = re.compile(r"([ \t]*)[%!?]")
+_HELP = re.compile(r"([ \t]*)[\w.]+\?{1,2}[ \t]*$")
+_ASSIGNED_MAGIC = re.compile(r"([ \t]*\w[\w, ]*=[ \t]*)[%!]")
+HELPERS = "course_notebook"
+"""What notebooks import to run public tests and to import each other; submissions may lack it."""
 _PRELUDE = {
     "display": "def display(*args, **kwargs):\n    pass\n",
     "get_ipython": "def get_ipython():\n    return None\n",
+    "run_public_tests": "def run_public_tests(*args, **kwargs):\n    pass\n",
 }
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -62,9 +72,10 @@ def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
     if not isinstance(notebook, dict):
         raise NotNotebook("it is JSON, but no notebook")
     worksheets = notebook.get("worksheets")  # notebooks before version 4
-    holder = worksheets[0] if isinstance(worksheets, list) and worksheets else notebook
-    cells = holder.get("cells") if isinstance(holder, dict) else None
-    if not isinstance(cells, list):
+    holders = worksheets if isinstance(worksheets, list) and worksheets else [notebook]
+    lists = [holder.get("cells") for holder in holders if isinstance(holder, dict)]
+    cells = [cell for part in lists if isinstance(part, list) for cell in part]
+    if not any(isinstance(part, list) for part in lists):
         raise NotNotebook("it is JSON, but has no cells")
     found = []
     for number, cell in enumerate(cells, 1):
@@ -82,9 +93,9 @@ def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
 def module_source(content: bytes) -> ModuleSource:
     """The module that a notebook stands for; raises `NotNotebook`.
 
-    Imports, functions and classes are kept, and of the other statements those that bind or change what these use. Cells
-    that the course put there to test are left out. A cell that cannot be parsed is left out alone, as in a kernel; what
-    it meant to define raises its error when it is used.
+    Functions and classes are kept, and of the other statements, imports among them, those that bind or change what
+    these use. Cells that the course put there to test are left out. A cell that cannot be parsed is left out alone, as
+    in a kernel; what it meant to define raises its error when it is used.
     """
     statements: list[_Statement] = []
     broken: list[str] = []
@@ -116,6 +127,7 @@ def module_source(content: bytes) -> ModuleSource:
 
 def _without_magics(text: str) -> str:
     """Plain Python: `%time` and `%%time` leave their code, other magics, `!` and `?` go."""
+    text = text.replace("\r\n", "\n")
     first, _, rest = text.lstrip().partition("\n")
     if first.startswith("%%"):
         if not _KEPT_CELL_MAGICS.match(first):
@@ -127,23 +139,67 @@ def _without_magics(text: str) -> str:
         pass
     else:
         return text
-    text = re.sub(r"^(\s*)%time\s+(?=\S)", r"\1", text, flags=re.MULTILINE)
-    text = re.sub(r"^(\s*)(?:%|!|\?)\S*.*$", r"\1pass", text, flags=re.MULTILINE)
-    text = re.sub(r"^(\s*)[\w.]+\?{1,2}\s*$", r"\1pass", text, flags=re.MULTILINE)
-    return re.sub(r"^(\s*[\w, ]+=\s*)[%!].*$", r"\1None", text, flags=re.MULTILINE)
+    lines: list[str] = []
+    continued = False
+    for line in text.split("\n"):
+        if continued:  # by a backslash: it belongs to the magic
+            continued = line.endswith("\\")
+            lines.append("")
+            continue
+        timed = _TIMED.match(line)
+        code = line if timed is None else timed[1] + line[timed.end() :]
+        replaced = _python_line(code)
+        continued = replaced != code and line.endswith("\\")
+        lines.append(replaced)
+    return "\n".join(lines)
+
+
+def _python_line(line: str) -> str:
+    """The line, or what stands in for a magic."""
+    magic = _MAGIC.match(line) or _HELP.match(line)
+    if magic is not None:
+        return f"{magic[1]}pass"
+    assigned = _ASSIGNED_MAGIC.match(line)
+    return line if assigned is None else f"{assigned[1]}None"
 
 
 def _statements(code: str, cell: int) -> Iterator[_Statement]:
-    lines, previous_end = code.splitlines(), 0
-    body = ast.parse(code).body
-    for node, following in zip(body, [*body[1:], None], strict=True):
+    lines, previous_end = _NEWLINE.split(code), 0
+    tree = ast.parse(code)
+    changed = HELPERS in code and _WithoutHelpers().removed_from(tree)
+    for node, following in zip_longest(tree.body, tree.body[1:]):
         start, end = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]), node.end_lineno or 0
         shared = start <= previous_end or (following is not None and following.lineno <= end)
         text = (
-            ast.unparse(node) if shared or lines[end - 1].rstrip().endswith(";") else "\n".join(lines[start - 1 : end])
+            ast.unparse(node)
+            if changed or shared or lines[end - 1].rstrip().endswith(";")
+            else "\n".join(lines[start - 1 : end])
         )
         previous_end = end
         yield _Statement(node, cell, text, *_names(node))
+
+
+class _WithoutHelpers(ast.NodeTransformer):
+    """Takes out imports of the notebooks' helpers, wherever they stand."""
+
+    def __init__(self) -> None:
+        self._found = False
+
+    def removed_from(self, tree: ast.Module) -> bool:
+        """Whether there were any."""
+        self.visit(tree)
+        return self._found
+
+    def visit_Import(self, node: ast.Import) -> ast.stmt:
+        others = [alias for alias in node.names if alias.name != HELPERS]
+        return self._replaced(node, ast.Import(others) if others else ast.Pass(), len(others) < len(node.names))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
+        return self._replaced(node, ast.Pass(), node.module == HELPERS)
+
+    def _replaced(self, node: ast.stmt, by: ast.stmt, found: bool) -> ast.stmt:
+        self._found = self._found or found
+        return ast.copy_location(by, node) if found else node
 
 
 def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
@@ -181,7 +237,7 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
 
 
 def _needed(statements: list[_Statement]) -> list[_Statement]:
-    """Definitions and imports, and whatever statements these depend on, in the notebook's order."""
+    """Definitions, and whatever statements these depend on, in the notebook's order."""
     functions = {s.node.name for s in statements if isinstance(s.node, _DEFINITIONS)}
     modules = {name for s in statements if isinstance(s.node, _IMPORTS) for name in s.binds}
     kept = {index for index, s in enumerate(statements) if _is_definition(s.node, functions)}
@@ -205,15 +261,17 @@ def _needed(statements: list[_Statement]) -> list[_Statement]:
 
 
 def _is_definition(node: ast.stmt, functions: set[str]) -> bool:
-    """Functions, classes, imports, also under a condition; `f = lambda …` and `f = g`."""
+    """Functions and classes, also under a condition; `f = lambda …`, `f = g`, and imports that bind unknown names."""
     if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
         return False
     if isinstance(node, ast.If | ast.Try | ast.With):
-        return any(isinstance(inner, _DEFINITIONS + _IMPORTS) for inner in ast.walk(node))
+        return any(isinstance(inner, _DEFINITIONS) for inner in ast.walk(node))
     if isinstance(node, ast.Assign):
         value = node.value
         return isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
-    return isinstance(node, _DEFINITIONS + _IMPORTS)
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__" or any(alias.name == "*" for alias in node.names)
+    return isinstance(node, _DEFINITIONS)
 
 
 def _raises(name: str, reason: str) -> str:

@@ -13,31 +13,15 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.api import Gradebook
+from nbgrader.api import Comment, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from grader.results import ExerciseResult
 
-from .grades import CellGrade, cell_grades, exercise_comment, result_of
-
-
-class PlainDuplicates(NbGraderPreprocessor):
-    """Takes nbgrader's metadata from copies of a cell, the last one excepted.
-
-    nbgrader's `DeduplicateIds` leaves them empty, and then takes the notebook for one of an old version.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Comes first of the sanitizing steps."""
-        seen = set()
-        for cell in reversed(nb.cells):
-            name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in seen:
-                del cell.metadata["nbgrader"]
-            elif name is not None:
-                seen.add(name)
-        return nb, resources
+from .gradebook import save_grades
+from .grades import CellGrade, cell_grades, result_of
+from .places import named_by_cell
 
 
 class SandboxedGrades(NbGraderPreprocessor):
@@ -60,30 +44,31 @@ class SandboxedGrades(NbGraderPreprocessor):
 
 
 class SaveEveryGrade(NbGraderPreprocessor):
-    """Writes the notebook's grades into the gradebook by grade id, whatever became of the cells, and the comments."""
+    """Writes the notebook's grades into the gradebook by grade id, whatever became of the cells, and the comments.
+
+    Takes the place of nbgrader's `SaveAutoGrades`.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Comes after nbgrader's `SaveAutoGrades`."""
+        """Leaves a notebook's grades as they are where the results say nothing about it."""
         exercise = _exercise(self, resources)
         if exercise is not None:
             about = resources["nbgrader"]
             with Gradebook(about["db_url"]) as gradebook:
                 save_grades(gradebook, about["assignment"], about["student"], about["notebook"], exercise)
+                submitted = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+                _mark_unanswered(nb, submitted.comments[:-1])
+                gradebook.db.commit()
         return nb, resources
 
 
-def save_grades(gradebook: Gradebook, assignment: str, student: str, notebook: str, exercise: ExerciseResult) -> None:
-    """Writes points of every graded cell, and the comment of the last solution cell, of one notebook."""
-    grades = cell_grades(exercise)
-    submitted = gradebook.find_submission_notebook(notebook, assignment, student)
-    for grade in submitted.grades:
-        found = grades.get(grade.name)
-        grade.auto_score = found.score if found is not None else 0.0
-        grade.needs_manual_grade = grade.manual_score is not None
-    comments = list(submitted.comments)
-    if comments:
-        comments[-1].auto_comment = exercise_comment(exercise)
-    gradebook.db.commit()
+def _mark_unanswered(nb: NotebookNode, comments: list[Comment]) -> None:
+    """Says at solution cells that they are as they were handed out."""
+    answers = {cell.metadata.nbgrader["grade_id"]: cell for cell in nb.cells if utils.is_solution(cell)}
+    for comment in comments:
+        cell = answers.get(comment.name)
+        same = cell is not None and cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+        comment.auto_comment = "No response." if same else None
 
 
 def _exercise(preprocessor: Any, resources: ResourcesDict) -> ExerciseResult | None:
@@ -96,17 +81,17 @@ def _exercise(preprocessor: Any, resources: ResourcesDict) -> ExerciseResult | N
     }
     results = preprocessor.config.get("SandboxedGrades", {}).get("results", "")
     out = Path(coursedir.root) / ".grader-results" / about["assignment"]
-    result = result_of(about["student"], submitted, out, Path(results) if results else None)
-    return next((e for e in result.exercises if e.id == about["notebook"]), None)
+    result = result_of(about["student"], submitted, out, Path(results) if results else None, preprocessor.log)
+    exercise = next((e for e in result.exercises if e.id == about["notebook"]), None)
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"]))
+    return named_by_cell(exercise, folder) if exercise is not None else None
 
 
 def _outputs(grade: CellGrade | None, worth: float) -> list[NotebookNode]:
     if grade is None:
-        text, score = "no result of this cell: the notebook belongs to no exercise of the course\n", 0.0
-    else:
-        text, score = grade.text, min(grade.score, worth)
-    data = {"text/plain": repr(score)}
+        return [new_output("stream", name="stdout", text="not graded here; the gradebook has the points, if any\n")]
+    data = {"text/plain": repr(min(grade.score, worth))}
     return [
-        new_output("stream", name="stdout", text=text),
+        new_output("stream", name="stdout", text=grade.text),
         new_output("execute_result", data=data, execution_count=None),
     ]

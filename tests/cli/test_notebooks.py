@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -52,7 +53,7 @@ def notebook(*sources: str) -> bytes:
     ("cells", "kept", "left_out"),
     [
         (
-            ["import torch", "X = torch.rand(3)", "def f(x): return x", "f(X)"],
+            ["import torch", "X = torch.rand(3)", "def f(x): return torch.relu(x)", "f(X)"],
             ["import torch", "def f"],
             ["X =", "f(X)"],
         ),
@@ -81,6 +82,22 @@ def notebook(*sources: str) -> bytes:
             ["except ImportError"],
             [],
         ),
+        (
+            ["import a.b\nfrom c import d as e\nfrom f import *", "from google.colab import drive", "def f(): e(a.g)"],
+            ["import a.b", "from c import d as e", "from f import *"],
+            ["google"],
+        ),
+        (
+            [
+                "import course_notebook, torch as t",
+                "from course_notebook import run_public_tests as r",
+                "def f():\n    import course_notebook\n    return t.ones(run_public_tests('f', {}))",
+            ],
+            ["import torch as t", "def f():\n    pass\n", "def run_public_tests("],
+            ["course_notebook"],
+        ),
+        (["def f():\n    return 1\n%timeit -n 10 \\\n   f()\n%time \\\n  f()\nx = 1"], ["def f"], ["timeit", "()\nx"]),
+        (["def f(): return '\u2028\x0c'\ndef g(): return 2", "def h(): return 3"], ["def f", "def g", "def h"], []),
     ],
 )
 def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
@@ -90,6 +107,21 @@ def test_what_of_a_notebook_is_a_module(cells, kept, left_out):
         assert text in source
     for text in left_out:
         assert text not in source
+
+
+@pytest.mark.parametrize("cell", ["", "# only a remark", "%%bash\nls", "%%writefile a.py\ndef f(): pass", "\n\n"])
+def test_cells_without_code_are_no_remark(cell):
+    assert module_source(notebook(cell, "def f(): return 1")).notes == []
+
+
+@pytest.mark.parametrize(
+    "filler", ["\n", " ", " \n", "\t\n", "%\n", "a ", "a, ", "x.", "def ", "async \n", "?", "\\\n"]
+)
+def test_magics_are_found_in_linear_time(filler):
+    code = "def f(: pass\n" + filler * (500_000 // len(filler)) + "x"
+    start = time.process_time()
+    assert len(module_source(notebook(code)).notes) <= 1
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b"\xff\xfe", b"[" * 100_000])
@@ -130,6 +162,8 @@ def test_cells_that_no_parser_takes_cost_themselves_alone(text):
 def test_old_notebooks_and_hostile_cells_are_read():
     old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["def f():\n", "    return 1\n"]}]}]}
     assert "def f" in module_source(json.dumps(old).encode()).source
+    old["worksheets"].append({"cells": [{"cell_type": "code", "input": "def g():\n    return 2\n"}]})
+    assert "def g" in module_source(json.dumps(old).encode()).source
     strange = {"cells": [3, {}, {"cell_type": "code", "source": 7}, {"cell_type": "code", "source": [1, "x = 1"]}]}
     assert module_source(json.dumps(strange).encode()).notes == []
     deep = notebook("x = " + "(" * 5000 + ")" * 5000, "def f(): return 1")
@@ -170,7 +204,7 @@ def hand_in(folder: Path, student: str, answers: dict[str, str], change: Any = N
     return place
 
 
-def class_of_seven(folder: Path) -> dict[str, float]:
+def class_of_eight(folder: Path) -> dict[str, float]:
     """Submissions of every kind, and the marks that they deserve."""
 
     def without_grades(released: Any) -> Any:
@@ -188,6 +222,20 @@ def class_of_seven(folder: Path) -> dict[str, float]:
         released.cells += [nbformat.from_dict({**cell, "id": f"again{n}"}) for n, cell in enumerate(released.cells)]
         return released
 
+    def with_foreign_cells(released: Any) -> Any:
+        marks = {"schema_version": 3, "locked": False, "solution": False, "grade": True, "task": False, "points": 50}
+        for cell in released.cells:
+            if cell.metadata.get("nbgrader", {}).get("solution"):
+                cell.metadata.nbgrader["grade"] = True
+        bonus = nbformat.v4.new_code_cell("50", metadata={"nbgrader": {**marks, "grade_id": "bonus"}})
+        released.cells += [bonus, nbformat.v4.new_markdown_cell("<script>forge()</script>")]
+        return released
+
+    scripts = {
+        "scale": "def scale(x, n):\n    raise ValueError('<img src=x onerror=forge()>')",
+        "shift": ANSWERS["shift"],
+    }
+    hand_in(folder, "foreign", scripts, with_foreign_cells)
     hand_in(folder, "right", ANSWERS)
     hand_in(folder, "doubled", ANSWERS, doubled)
     hand_in(folder, "partly", {"scale": WRONG, "shift": ANSWERS["shift"]})
@@ -197,7 +245,8 @@ def class_of_seven(folder: Path) -> dict[str, float]:
     hand_in(
         folder, "forger", {"scale": FORGERY, "shift": "import sys; print('w', file=sys.stderr)\n" + ANSWERS["shift"]}
     )
-    return {"right": 10.0, "doubled": 10.0, "partly": 3.0, "empty": 0.0, "deleted": 3.0, "edited": 10.0, "forger": 3.0}
+    whole = dict.fromkeys(("right", "doubled", "edited"), 10.0)
+    return {**whole, **dict.fromkeys(("partly", "deleted", "forger", "foreign"), 3.0), "empty": 0.0}
 
 
 def scores(folder: Path) -> dict[str, float]:
@@ -211,7 +260,7 @@ def scores(folder: Path) -> dict[str, float]:
 @pytest.mark.slow
 def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path):
     folder, nbgrader = nbgrader_course
-    deserved = class_of_seven(folder)
+    deserved = class_of_eight(folder)
     released = "".join(path.read_text() for path in (folder / "release").rglob("*.ipynb"))
     assert not re.search(r"SOLUTION|HIDDEN|earned_points|sum\(\[x\]", released)
     exchange = tmp_path / "exchange"
@@ -221,13 +270,16 @@ def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path
     assert len(list(exchange.glob("*/outbound/assignment/*.ipynb"))) == 2
     nbgrader("validate", "source/assignment/scale.ipynb", status=None)
 
-    nbgrader("autograde", "assignment")
+    assert "Graded right: 10.00 of 10 points" in nbgrader("autograde", "assignment")
     assert scores(folder) == deserved
     nbgrader("generate_feedback", "assignment")
     pages = {path.parent.parent.name: path.read_text() for path in (folder / "feedback").glob("*/*/scale.html")}
     assert "wrong product" in pages["partly"]
+    assert "&lt;script&gt;forge" in pages["foreign"]
+    assert "&lt;img src=x" in pages["foreign"]
+    assert not any("<script>forge" in page or "<img src=x" in page for page in pages.values())
     assert not any("test_values" in page or "torch.full" in page for page in pages.values())
-    nbgrader("export")
+    assert "RoundedExport" in nbgrader("export")
     rows = list(csv.DictReader((folder / "grades.csv").open()))
     assert {row["student_id"]: float(row["score"]) for row in rows} == deserved
 
@@ -246,6 +298,17 @@ def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path
         comments = gradebook.find_submission_notebook("scale", "assignment", "partly").comments
         assert any("wrong product" in (comment.auto_comment or "") for comment in comments)
 
+    (folder / "submitted" / "partly" / "assignment" / "shift.ipynb").unlink()
+    part = tmp_path / "part"
+    shutil.copytree(folder / "submitted" / "partly" / "assignment", part / "partly")
+    options = ("--course", course, "--exercise", "scale", "--out", tmp_path / "of_scale")
+    assert grader("grade", part, *options).returncode == 0
+    done = grader(
+        "notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", tmp_path / "of_scale"
+    )
+    assert done.returncode == 0, done.stderr
+    assert scores(folder) == deserved  # what was not graded now stays
+
 
 @pytest.mark.slow
 def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_path):
@@ -259,6 +322,7 @@ def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_
     big = nbformat.read(place / "scale.ipynb", as_version=4)
     big.cells[-1]["outputs"] = [nbformat.v4.new_output("stream", text="x" * (100 << 20))]
     nbformat.write(big, place / "scale.ipynb")
+    shutil.copy(place / "scale.ipynb", place / "scale-Copy1.ipynb")
     out = tmp_path / "results"
     done = grader("grade", folder / "submitted", "--course", course, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -273,4 +337,7 @@ def test_broken_notebooks_cost_nobody_else(grader, course, nbgrader_course, tmp_
     assert "is empty" in results["nothing"]["exercises"][0]["tests"][0]["message"]
     done = grader("notebooks", "--course", course, "--sync", folder / "gradebook.db", "--results", out)
     assert done.returncode == 0, done.stderr
+    assert f"hand out {out}/broken/feedback.md" in done.stdout
+    assert "right: " not in done.stdout
+    assert "huge/assignment/scale-Copy1.ipynb: not graded" in done.stdout
     assert scores(folder) == {"right": 10, "broken": 3, "nothing": 3, "huge": 10}

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
+import io
+import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from matplotlib.mathtext import MathTextParser
+from traitlets.config import Config
 
 from grader.course import load_course
+from grader.errors import GraderError
+from grader.notebooks import modules
 from grader.notebooks.build import write_course
 from grader.notebooks.collect import collected_tests
 from grader.notebooks.modules import module_source
+from grader.notebooks.steps import AUTOGRADE, SANITIZE
 from grader.notebooks.text import sections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,6 +39,7 @@ def test_every_formula_stands_in_a_text_and_can_be_typeset(line):
     assert sum(line in [part.strip() for part in text.splitlines()] for text in TEXTS.values()) == 1
     latex = FORMULAS[line].replace(r"\text", r"\mathrm").replace("''", "'").replace(r"\_", "")
     MathTextParser("path").parse(f"${latex}$")
+    assert not re.search(r"\\text\{[^}]*\\", FORMULAS[line])  # MathJax shows a backslash within \text
 
 
 def test_every_picture_has_its_section():
@@ -54,10 +63,36 @@ def test_plots_run_on_the_reference(plot, monkeypatch):
     exec(compile(source, plot, "exec"), {"__name__": plot})
 
 
+def test_the_report_of_public_tests_is_shown_in_one_piece(monkeypatch):
+    monkeypatch.setitem(sys.modules, "notebook_modules", modules)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    path = ROOT / "grader" / "notebooks" / "handout" / "course_notebook.py"
+    spec = importlib.util.spec_from_file_location("course_notebook", path)
+    helpers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(helpers)
+    monkeypatch.setattr(pytest, "main", lambda _arguments: [print(".", end="", flush=True) for _ in range(9)])
+    pieces = []
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "write", pieces.append)
+    with contextlib.redirect_stdout(shown):
+        helpers.run_public_tests("vjp", {"vjp": print})
+    assert pieces[0] == "." * 9
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     return folder, write_course(COURSE, collected_tests(COURSE), folder)
+
+
+def test_what_is_written_stays_and_names_the_steps(written):
+    folder, _ = written
+    with pytest.raises(GraderError, match="generate_assignment convnets --force"):
+        write_course(COURSE, [], folder)
+    config = Config()
+    names = {"get_config": lambda: config}
+    exec((folder / "nbgrader_config.py").read_text(), names)
+    assert (config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors) == (SANITIZE, AUTOGRADE)
 
 
 def test_points_are_the_course_s(written):

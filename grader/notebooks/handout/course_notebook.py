@@ -1,7 +1,9 @@
 """For the notebooks beside this file: run an exercise's public tests, and import one notebook from another."""
 
+import contextlib
 import importlib.abc
 import importlib.util
+import io
 import sys
 import types
 from pathlib import Path
@@ -19,22 +21,16 @@ def run_public_tests(name, namespace):
     before = sys.modules.get(name)
     sys.modules[name] = module
     sys.modules.pop(f"test_{name}", None)
+    report = io.StringIO()  # shown in one piece: nbconvert puts what is written bit by bit on lines of its own
+    options = ["-q", "--no-header", "-p", "no:cacheprovider", "-c", str(FOLDER / "pytest.ini")]
     try:
-        pytest.main(
-            [
-                "-q",
-                "--no-header",
-                "-p",
-                "no:cacheprovider",
-                "-c",
-                str(FOLDER / "pytest.ini"),
-                str(FOLDER / f"test_{name}.py"),
-            ]
-        )
+        with contextlib.redirect_stdout(report):
+            pytest.main([*options, str(FOLDER / f"test_{name}.py")])
     finally:
         sys.modules.pop(name)
         if before is not None:
             sys.modules[name] = before
+        print(report.getvalue())
 
 
 class _NotebookFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
