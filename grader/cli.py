@@ -111,7 +111,7 @@ def grade(
         trust_submissions=trust_submissions,
         cluster=cluster,
     )
-    handed_in = find_submissions(submissions, known)
+    handed_in = find_submissions(submissions, known, course.assignment)
     console = Console()
     with Store(out) as store:
         with TerminalListener(console, every_submission=verbose) as listener:

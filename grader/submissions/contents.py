@@ -69,7 +69,7 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
         reason = plain_text(f"{type(error).__name__}: {error}")
         return Contents(notes=[f"the submission cannot be read ({reason})"], readable=False)
     files, refused = _modules_at_top(files, refused, module_names, notes)
-    _take_notebooks(files, refused, notes)
+    _take_notebooks(files, refused, notes, module_names)
     return Contents(files, notes, refused)
 
 
@@ -187,10 +187,14 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
     return files
 
 
-def _take_notebooks(files: dict[str, bytes], refused: dict[str, str], notes: list[str]) -> None:
+def _take_notebooks(
+    files: dict[str, bytes], refused: dict[str, str], notes: list[str], module_names: Sequence[str]
+) -> None:
     """Notebooks, which have been read as modules' sources, become the modules; a module of that name goes first."""
     for name in [name for name in files if name.endswith(NOTEBOOK)]:
         source, module = files.pop(name), name.removesuffix(NOTEBOOK) + ".py"
+        if "/" not in name and name.removesuffix(NOTEBOOK) not in module_names and len(notes) < 50:
+            notes.append(f"{_shown(PurePosixPath(name))} has the name of no exercise and was not graded")
         if module in files:
             notes.append(f"{module} and {name} were both handed in; {module} was graded")
         else:

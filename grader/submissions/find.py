@@ -22,22 +22,24 @@ class HandedIn:
     path: Path
 
 
-def find_submissions(arguments: Sequence[Path], module_names: Sequence[str]) -> list[HandedIn]:
+def find_submissions(arguments: Sequence[Path], module_names: Sequence[str], assignment: str = "") -> list[HandedIn]:
     """Every submission in the arguments, each under a name of its own.
 
     A folder with any of the course's modules at its top or under `exercises/` is one submission; another folder
-    with folders or zips in it is a class, each of them a submission.
+    with folders or zips in it is a class, each of them a submission. nbgrader's `<student>/<assignment>/` is one too.
     """
     found: list[HandedIn] = []
     for argument in arguments:
         if not argument.exists():
             raise GraderError(f"{argument}: there is no such file or folder; name submissions, or a folder of them")
-        found.extend(HandedIn(_name(path), path) for path in _submissions(argument, module_names))
+        found.extend(HandedIn(_name(path), path) for path in _submissions(argument, module_names, assignment))
     return list(_with_unique_names(found))
 
 
-def _submissions(path: Path, module_names: Sequence[str]) -> list[Path]:
+def _submissions(path: Path, module_names: Sequence[str], assignment: str) -> list[Path]:
     if path.is_file() or _holds_modules(path, module_names):
+        return [path]
+    if assignment and _holds_modules(path / assignment, module_names):
         return [path]
     try:
         children = sorted(child for child in path.iterdir() if not _IGNORED.match(child.name))

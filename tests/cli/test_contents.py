@@ -60,3 +60,18 @@ def test_long_names_stay_apart_and_can_be_written(tmp_path):
     names = [found.name for found in find_submissions([tmp_path / "class"], ["scale"])]
     assert len(set(names)) == 2
     assert all(len(name.encode()) <= 180 for name in names)
+
+
+def test_notebooks_of_no_exercise_are_named(tmp_path):
+    folder = write(tmp_path / "ada", scale="x = 1")
+    (folder / "scale-Copy1.ipynb").write_text(
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "source": "y = 2"}]}'
+    )
+    found = read_contents(folder, ["scale"])
+    assert "scale-Copy1.ipynb has the name of no exercise and was not graded" in found.notes
+
+
+def test_one_students_folder_as_nbgrader_lays_it_out(tmp_path):
+    write(tmp_path / "submitted" / "bob" / "convnets", scale="x = 1")
+    for argument in (tmp_path / "submitted", tmp_path / "submitted" / "bob"):
+        assert [found.name for found in find_submissions([argument], ["scale"], "convnets")] == ["bob"]
