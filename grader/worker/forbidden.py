@@ -32,6 +32,11 @@ class ForbiddenOperation(RuntimeError):
         self.forbidden_operation = name
 
 
+def backends() -> tuple[str, ...]:
+    """What operators can run on here, as the dispatcher names it."""
+    return ("CPU", "CUDA") if torch.cuda.is_available() else ("CPU",)
+
+
 class CallLog:
     """Which operations have been asked for since the log was last taken."""
 
@@ -58,8 +63,7 @@ class ForbiddenOperations:
     def forbid_operators(self, pattern: str) -> None:
         """Overrides every dispatcher operator whose name without namespace matches the regular expression."""
         regex = re.compile(pattern)
-        backends = ("CPU", "CUDA") if torch.cuda.is_available() else ("CPU",)
-        keys = [f"{layout}{backend}" for layout in LAYOUTS for backend in backends] + ["MkldnnCPU", "PrivateUse1"]
+        keys = [f"{layout}{backend}" for layout in LAYOUTS for backend in backends()] + ["MkldnnCPU", "PrivateUse1"]
         works_on = torch._C._dispatch_has_computed_kernel_for_dispatch_key
         libraries: dict[tuple[str, str], Any] = {}
         for qualified in torch._C._dispatch_get_all_op_names():

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from .forbidden import CallLog, import_or_none
+from .forbidden import CallLog, backends, import_or_none
 
 _KEY = "ADInplaceOrView"
 _COMPOSITE = "CompositeImplicitAutograd"  # made of other operators, which are watched
@@ -26,11 +26,14 @@ def watch_operators(pattern: str, log: CallLog) -> None:
     """Notes calls of every dispatcher operator whose name without namespace matches the regular expression."""
     regex = re.compile(pattern)
     has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
+    works_on = torch._C._dispatch_has_computed_kernel_for_dispatch_key
     libraries: dict[str, Any] = {}
     for qualified in torch._C._dispatch_get_all_op_names():
         namespace, _, operator = qualified.partition("::")
         name = operator.partition(".")[0]
         if not regex.search(name) or has_kernel(qualified, _COMPOSITE) or has_kernel(qualified, _KEY):
+            continue
+        if not any(works_on(qualified, backend) for backend in backends()):
             continue
         if namespace not in libraries:
             libraries[namespace] = torch._C._dispatch_library("IMPL", namespace, _KEY, __file__, 0)
