@@ -68,6 +68,26 @@ def shared_steps(x):
     return hidden * x + hidden.exp()
 
 
+def square_matrix(x):
+    """A square matrix, of which x and its transpose make different ones."""
+    return x @ x + x.sin()
+
+
+def middle_axis(x):
+    """An axis of one entry has to stay."""
+    return x**2 * x.sum(0)
+
+
+def layer_in_single(x):
+    """Weights in single precision."""
+    return x @ torch.linspace(-1, 2, 12).reshape(3, 4) + x.sum()
+
+
+def layer_in_double(x):
+    """Weights in double precision."""
+    return x @ torch.linspace(-1, 2, 12, dtype=torch.float64).reshape(3, 4) + x.sum()
+
+
 def beside_gradient(vjp, f, x, v, gradient):
     """Calls vjp with an x that already has a gradient; the pair, then what x has now."""
     x = x.clone().requires_grad_()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from grader.testing import Mistake, assert_close, assert_shape, check, criterion, hint
+from grader.testing import Mistake, assert_close, assert_shape, check, criterion, hint, unchanged
 
 Pair = tuple[int, int]
 
@@ -148,6 +148,16 @@ def test_conv_matrix_zero_entries(student, rng):
 
 
 @criterion("values")
+@hint("the kernel's entries go into the matrix as they are: none is rounded or left out", "The matrix of a convolution")
+@pytest.mark.parametrize("scale", [1e-6, 1e6], ids=["small", "large"])
+def test_conv_matrix_scale(student, rng, scale):
+    """conv_matrix grows in proportion with the kernel"""
+    (K,) = draw(rng, (2, 3))
+    message = f"conv_matrix is wrong for a kernel of {'small' if scale < 1 else 'large'} entries"
+    assert_close(student.conv_matrix(K * scale, (4, 5)) / scale, right_matrix(K, (4, 5)), message)
+
+
+@criterion("values")
 @hint("use K's values in their own order, whatever its layout in memory is", "The matrix of a convolution")
 def test_conv_matrix_noncontiguous(student, rng):
     """conv_matrix works on transposed and sliced kernels"""
@@ -250,10 +260,9 @@ def test_counts_random(student, rng, bias):
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "The matrix of a convolution")
 @pytest.mark.parametrize("case", ["5x7, 2x3", "kernel as large as the input"])
-def test_kernel_unchanged(student, rng, case):
+def test_kernel_unchanged(observed_student, rng, case):
     """conv_matrix leaves the kernel as it was"""
     x_size, k_size = SIZES[case]
     (K,) = draw(rng, k_size)
-    before = K.clone()
-    student.conv_matrix(K, x_size)
-    check(torch.equal(K, before), "conv_matrix changes the kernel in place")
+    with unchanged("conv_matrix", K=K):
+        observed_student.conv_matrix(K, x_size)

@@ -1,0 +1,9 @@
+"""The kernel takes the input's type: its fractions are lost where the input holds integers."""
+# criterion: values
+
+import reference
+from reference import Conv2D, conv2d, learn_kernel
+
+
+def corr2d(X, K):
+    return reference.corr2d(X, K.to(X.dtype))
