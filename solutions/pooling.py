@@ -11,8 +11,8 @@ Example, X = 0…8 as 3×3, window (2, 2), stride 1:
     3 4 5            7 8                                               5 6
     6 7 8
 
-X may hold integers; the result is always floating point. Beware of entries below zero, and of windows that are not
-square.
+pool2d's X may hold integers; the result is always floating point. Beware of entries below zero, and of windows that
+are not square.
 
 Batches, padding and stride
 ---------------------------
@@ -64,7 +64,7 @@ def pool2d_multi_channel(X, pool_size, mode="max", padding=(0, 0), stride=None):
     """Pool every channel of every image of a batch by itself.
 
     Args:
-        X: the input, a tensor of shape (N, C, H, W), floating point or integer; left unchanged.
+        X: the input, a floating-point tensor of shape (N, C, H, W); left unchanged.
         pool_size: the window's shape (h, w), or one int for both.
         mode: "max" (the padding counts as -∞) or "avg" (the padding counts as zeros).
         padding: rows and columns added on each side (p_h, p_w), or one int for both.

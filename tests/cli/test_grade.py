@@ -305,3 +305,17 @@ def test_the_main_process_needs_no_torch(course, submissions, tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert results(tmp_path / "out")["ada"]["score"] == 10
+
+
+def test_what_torch_does_not_implement_is_no_unwritten_function(grade, submissions, tmp_path):
+    write(
+        submissions / "ada", scale="import torch\ndef scale(x, n):\n    return torch.ones(2, dtype=torch.int8).mean()\n"
+    )
+    write(submissions / "ben", scale="def scale(x, n):\n    raise NotImplementedError\n")
+    grade(submissions, "--exercise", "scale")
+    messages = {
+        name: " ".join(test["message"] for test in result["exercises"][0]["tests"])
+        for name, result in results(tmp_path / "out").items()
+    }
+    assert "not written yet" not in messages["ada"]
+    assert "not written yet" in messages["ben"]
