@@ -43,27 +43,60 @@ def state_of(net):
     return {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
 
 
-def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu"):
-    """Trains from `state`; what each call returned, and the state afterwards."""
+def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu", plain=False):
+    """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
+
+    The batches come from a data loader or, if `plain`, in a list.
+    """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
     net.eval()  # the training function has to switch to training mode by itself
+    places = places_of_inputs(net)
     optimizer = OPTIMIZERS[optimizer](net.parameters())
     batches, loss = loader(*data, batch_size), LOSSES[loss]()
+    batches = list(batches) if plain else batches
     returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
-    return returned, state_of(net)
+    return returned, state_of(net), places
 
 
-def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu"):
-    """Evaluates a net left in training mode: result, grad and training mode of each forward pass, state, gradients."""
+def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss):
+    """What `train_epoch_gpu` returns for each batch of an epoch, as if it were an epoch by itself."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    optimizer, loss = OPTIMIZERS[optimizer](net.parameters()), LOSSES[loss]()
+    return [train_epoch_gpu(net, [batch], loss, optimizer, torch.device("cpu")) for batch in loader(*data, batch_size)]
+
+
+def places_of_inputs(net):
+    """A list that every forward pass of the net adds its input's device to."""
+    places = []
+    net.register_forward_pre_hook(lambda _module, inputs: places.append(str(inputs[0].device)))
+    return places
+
+
+def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu", plain=False):
+    """Evaluates a net left in training mode, its first layer with parameters frozen.
+
+    The result, what each forward pass saw (gradients enabled, training mode, its input's device), the state after it,
+    which parameters have gradients, which require them, and whether gradients are enabled afterwards.
+    """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
     net.train()
+    next(net.parameters()).requires_grad_(False)
     seen = []
-    net.register_forward_pre_hook(lambda module, _args: seen.append((torch.is_grad_enabled(), module.training)))
-    result = evaluate_accuracy_gpu(net, loader(*data, batch_size), *arguments)
+    net.register_forward_pre_hook(
+        lambda module, inputs: seen.append((torch.is_grad_enabled(), module.training, str(inputs[0].device)))
+    )
+    batches = loader(*data, batch_size)
+    try:
+        result = evaluate_accuracy_gpu(net, list(batches) if plain else batches, *arguments)
+        enabled = torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
     gradients = [parameter.grad is not None for parameter in net.parameters()]
-    return result, seen, state_of(net), gradients
+    required = [parameter.requires_grad for parameter in net.parameters()]
+    return result, seen, state_of(net), gradients, required, enabled
 
 
 def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, _epochs, device):
@@ -72,7 +105,7 @@ def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer
     net.load_state_dict(state)
     net.to(device)
     optimizer = OPTIMIZERS[optimizer](net.parameters())
-    batches, loss = list(loader(*data, batch_size)), LOSSES[loss]()
+    batches, loss = loader(*data, batch_size), LOSSES[loss]()
     with observed() as report:
         train_epoch_gpu(net, batches, loss, optimizer, torch.device(device))
     return report
@@ -83,13 +116,13 @@ def recorded_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size
     net = NETS[net_name]()
     net.load_state_dict(state)
     net.to(device)
-    batches = list(loader(*data, batch_size))
+    batches = loader(*data, batch_size)
     with observed() as report:
         evaluate_accuracy_gpu(net, batches)
     return report
 
 
-HEAVY = {"convolution", "convolution_backward", "addmm", "mm", "bmm"}
+HEAVY = {"convolution", "convolution_backward", "addmm", "mm", "bmm", "conv2d", "linear"}  # the last: inference mode
 
 
 @contextlib.contextmanager
@@ -123,21 +156,31 @@ class CountingDataset(Dataset):
         return self.images[index], self.labels[index]
 
 
-def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu", seen_gpus=None):
-    """Calls `train_gpu`; the history, the weights as of the first forward pass, the state after, devices, samples seen.
+def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu"):
+    """Calls `train_gpu`, and says what it did.
 
-    With `seen_gpus`, torch says that the machine has so many GPUs: the net must go to the given device all the same.
+    `history`, `types` of its entries' values, `initial`: the weights as of the first forward pass, `state`: those
+    afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
     initial = {}
     hook = net.register_forward_pre_hook(lambda module, _args: initial.update(initial or state_of(module)))
+    places = places_of_inputs(net)
     train_set = CountingDataset(*train)
     arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
-    history = train_gpu(net, *arguments) if seen_gpus is None else with_gpus(train_gpu, seen_gpus, net, *arguments)
+    history = train_gpu(net, *arguments)
     hook.remove()
-    devices = sorted({str(value.device) for value in net.state_dict().values()})
-    return history, initial, state_of(net), devices, train_set.counts
+    entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
+    return {
+        "history": history,
+        "types": sorted({type(value).__name__ for entry in entries for value in entry.values()}),
+        "initial": initial,
+        "state": state_of(net),
+        "devices": sorted({str(value.device) for value in net.state_dict().values()}),
+        "counts": train_set.counts,
+        "places": places,
+    }
 
 
 def continue_training(
