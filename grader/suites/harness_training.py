@@ -270,9 +270,11 @@ BUILD = {
 def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, settings):
     """The accuracy protocol: `train_gpu`, then cool-down epochs at a tenth of the learning rate.
 
-    Returns the trained net's parameters and moving statistics, and the history.
+    Returns the trained net's parameters and moving statistics, the history, the parameters near the beginning, and
+    the way from there: its length as the crow flies, and the longest step (see `Way`).
     """
     net = BUILD[name](function)
+    way = Way(net)
     generator = torch.Generator().manual_seed(settings["seed"])
     train_set, few = (ImageBatches(images[:n], labels[:n], settings["scale"]) for n in (len(images), 500))
     train_iter = DataLoader(
@@ -284,8 +286,50 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
     optimizer = torch.optim.SGD(net.parameters(), lr=settings["lr"] / 10)
     for _ in range(settings["cool_down_epochs"]):
         train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, device)
+    steps = way.steps()
     parameters = {name: parameter.detach().cpu() for name, parameter in net.named_parameters()}
-    return parameters, moving_statistics(net), history
+    return parameters, moving_statistics(net), history, way.beginning, steps
+
+
+class Way:
+    """Follows a net's parameters from one training batch to the next.
+
+    The first batches are left out: some initialise the net after a first one, which gives lazy layers their shapes.
+    """
+
+    LEFT_OUT = 3
+
+    def __init__(self, net):
+        self.net, self.batches, self.longest = net, 0, 0.0
+        self.beginning, self.start, self.last = None, None, None
+        net.register_forward_hook(self._after_forward)
+
+    def _after_forward(self, net, _inputs, _output):
+        if not (net.training and torch.is_grad_enabled()):
+            return
+        self.batches += 1
+        here = self._here()
+        if self.batches <= self.LEFT_OUT:
+            self.start = here
+            self.beginning = {name: parameter.detach().cpu().clone() for name, parameter in net.named_parameters()}
+        else:
+            self.longest = max(self.longest, self._distance(here, self.last))
+        self.last = here
+
+    def _here(self):
+        return torch.cat([parameter.detach().flatten().cpu() for parameter in self.net.parameters()])
+
+    @staticmethod
+    def _distance(one, other):
+        return float((one - other).norm()) if one.shape == other.shape else float("inf")
+
+    def steps(self):
+        """The distance from the start, the longest step after it, and the number of training batches."""
+        if self.start is None:
+            return [0.0, 0.0, 0]
+        here = self._here()
+        longest = max(self.longest, self._distance(here, self.last))
+        return [self._distance(here, self.start), longest, self.batches]
 
 
 def moving_statistics(net):
@@ -299,8 +343,8 @@ def moving_statistics(net):
     return found
 
 
-def predictions(net, images, scale):
-    """The class that the net, in evaluation mode, gives each image."""
-    net.eval()
-    with torch.no_grad():
+def predictions(net, images, scale, training=False):
+    """The class that the net, in evaluation mode or in training mode, gives each image."""
+    net.train(training)
+    with torch.set_grad_enabled(training):
         return torch.cat([net(standardised(part, scale)).argmax(1) for part in images.split(500)])

@@ -305,6 +305,7 @@ def test_every_epoch_is_trained(student, harness, local_harness, rng):
     check(isinstance(history, list), "train_gpu should return a list with one dict per epoch")
     epochs = len(history) == 8 and set(report["counts"]) == {8}
     check(epochs, "train_gpu does not train for num_epochs epochs when the loss stays the same")
+    check(len(report["places"]) >= 8 * 3, "train_gpu does not give the net every batch in every epoch")
 
 
 @criterion("training")
@@ -320,8 +321,8 @@ def test_train_gpu_initialises(student, harness, local_harness, rng, net):
             assert_shape(initial[name], value.shape, "an initial weight")
             check(differs(initial[name], value), "train_gpu starts from the weights that the net came with")
             fans = value[0].numel(), value.numel() // value.shape[1]
-            bound = math.sqrt(6 / sum(fans)) * (1 + 1e-5)
-            check(float(initial[name].abs().max()) <= bound, "train_gpu's initial weights are not Xavier-uniform")
+            largest = float(initial[name].abs().max()) / math.sqrt(6 / sum(fans))
+            check(0.5 < largest <= 1 + 1e-5, "train_gpu's initial weights are not Xavier-uniform")
 
 
 # ---- device
@@ -555,7 +556,8 @@ def test_accuracy(
     plan = protocol(name)
     order = torch.randperm(len(images.labels), generator=run_rng)
     train, held_out = order[: plan.train_images], order[plan.train_images :][: plan.held_out_images]
-    # The classes are renumbered in every run: what was learned or looked up beforehand is worth nothing.
+    # The classes are renumbered in every run: what was looked up beforehand is worth nothing. What was learned
+    # beforehand needs a new numbering only; `learned_here` looks whether the net came by its weights in training.
     renumbered = torch.randperm(10, generator=run_rng)[images.labels]
     settings = {
         "batch_size": plan.batch_size,
@@ -569,8 +571,11 @@ def test_accuracy(
     submission.allow_cpu_s(plan.call_cpu_s)
     functions = getattr(submission.module(module), function), student.train_gpu, student.train_epoch_gpu
     data = share(images.images[train]), share(renumbered[train])
-    parameters, statistics, history = harness.train_network(name, *functions, *data, settings)
+    parameters, statistics, history, beginning, steps = harness.train_network(name, *functions, *data, settings)
     net = local_harness.BUILD[name](getattr(reference_solution(module), function))
+    take_over(net, beginning, statistics, called)
+    few = held_out[:2000]
+    early = local_harness.predictions(net, images.images[few], settings["scale"], training=True)
     take_over(net, parameters, statistics, called)
     predicted = local_harness.predictions(net, images.images[held_out], settings["scale"])
     accuracy = float((predicted == renumbered[held_out]).float().mean())
@@ -578,11 +583,24 @@ def test_accuracy(
     confusion.index_put_((images.labels[held_out], unnumbered(predicted, renumbered, images)), torch.tensor(1), True)
     figures = {"history": plain_history(history), "confusion": confusion.tolist(), "classes": list(images.class_names)}
     record(name, {"accuracy": accuracy, **figures})
+    learned_here(early, renumbered[few], steps, called)
     check(
         accuracy >= plan.demand,
         f"the trained {called} reaches an accuracy of {accuracy:.3f} on images that it has not seen; "
         f"the target is {plan.target}",
     )
+
+
+def learned_here(early, labels, steps, called):
+    """Checks that the net came by its weights in training: it began knowing nothing, and went there step by step.
+
+    `early` are predictions after the first batches. Known are classes in whatever numbering.
+    """
+    distance, longest, batches = steps
+    check(batches > 0, f"train_gpu never calls the {called} in training mode")
+    known = sum(int(labels[early == each].bincount().max()) for each in early.unique()) / len(labels)
+    check(known < 0.7, f"the {called} knows the classes before it is trained: are its weights initialised?")
+    check(longest < 0.8 * distance, f"most of what the {called} learns comes in a single step: are its weights loaded?")
 
 
 def unnumbered(predicted, renumbered, images):

@@ -32,3 +32,12 @@ class BatchNorm(nn.Module):
             X, self.gamma, self.beta, self.moving_mean, self.moving_var, eps=1e-5, momentum=0.9
         )
         return Y
+
+
+def lenet_bn():
+    layers, channels = [], 1
+    for out in (6, 16):
+        layers += [nn.Conv2d(channels, out, 5), BatchNorm(out, 4), nn.Sigmoid(), nn.AvgPool2d(2)]
+        channels = out
+    layers += [nn.Flatten(), nn.Linear(256, 120), BatchNorm(120, 2), nn.Sigmoid()]
+    return nn.Sequential(*layers, nn.Linear(120, 84), BatchNorm(84, 2), nn.Sigmoid(), nn.Linear(84, 10))
