@@ -70,8 +70,15 @@ def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, lo
 def places_of_inputs(net):
     """A list that every forward pass of the net adds its input's device to."""
     places = []
-    net.register_forward_pre_hook(lambda _module, inputs: places.append(str(inputs[0].device)))
+    net.register_forward_pre_hook(
+        lambda _module, inputs, named: places.append(place_of(inputs, named)), with_kwargs=True
+    )
     return places
+
+
+def place_of(inputs, named):
+    """The device of a forward pass' input."""
+    return str(next(iter([*inputs, *named.values()])).device)
 
 
 def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu", plain=False):
@@ -86,7 +93,8 @@ def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arg
     next(net.parameters()).requires_grad_(False)
     seen = []
     net.register_forward_pre_hook(
-        lambda module, inputs: seen.append((torch.is_grad_enabled(), module.training, str(inputs[0].device)))
+        lambda module, *given: seen.append((torch.is_grad_enabled(), module.training, place_of(*given))),
+        with_kwargs=True,
     )
     batches = loader(*data, batch_size)
     try:
@@ -324,12 +332,12 @@ class Way:
         return float((one - other).norm()) if one.shape == other.shape else float("inf")
 
     def steps(self):
-        """The distance from the start, the longest step after it, and the number of training batches."""
+        """The distance from the start, and the longest step after it."""
         if self.start is None:
-            return [0.0, 0.0, 0]
+            return [0.0, 0.0]
         here = self._here()
         longest = max(self.longest, self._distance(here, self.last))
-        return [self._distance(here, self.start), longest, self.batches]
+        return [self._distance(here, self.start), longest]
 
 
 def moving_statistics(net):

@@ -345,8 +345,9 @@ def test_stage_shapes(student, reference, rng, arguments):
 def pair(net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Generator) -> ParameterMap:
     """Gives the student's network and the reference's the same parameters and moving statistics; which is which."""
     harness, local_harness = harnesses
+    order = harness.order_of_use(net, X)  # this forward pass gives lazy layers their shapes
     shapes = net.parameter_shapes()
-    theirs = {name: torch.empty(shapes[name], device="meta") for name in harness.order_of_use(net, X)}
+    theirs = {name: torch.empty(shapes[name], device="meta") for name in order}
     ours = dict(own.named_parameters())
     in_order = {name: ours[name].detach() for name in own_order(own, X)}
     matching = match_parameters(theirs, in_order, optional=convolution_biases(own))
