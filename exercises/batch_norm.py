@@ -58,7 +58,8 @@ def batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
     Args:
         X: a tensor of shape (N, F) or (N, C, H, W).
         gamma, beta: scale and shift, of shape (1, F) or (1, C, 1, 1).
-        moving_mean, moving_var: the moving averages, of the same shape; left unchanged.
+        moving_mean, moving_var: the moving averages, of the same shape; they may be changed in place, X,
+            gamma and beta may not.
         eps: what is added to the variance, under the root.
         momentum: the share of the old moving average in the new one.
 

@@ -14,11 +14,14 @@ class Doubled(nn.Module):
 
 
 def sequential(layers):
-    """An nn.Sequential of layers given as (class name, arguments, keyword arguments)."""
-    classes = {"Doubled": Doubled}
-    return nn.Sequential(
-        *((classes.get(name) or getattr(nn, name))(*args, **options) for name, args, options in layers)
-    )
+    """An nn.Sequential of layers given as (class name, arguments, keyword arguments); one may be such a list again."""
+
+    def made(name, args, options):
+        if name == "Sequential":
+            return sequential(args)
+        return (Doubled if name == "Doubled" else getattr(nn, name))(*args, **options)
+
+    return nn.Sequential(*(made(*layer) for layer in layers))
 
 
 def in_double_precision(net, X):

@@ -1,5 +1,7 @@
 """Stands beside the student's code: which parameters are used when, moving statistics, copies on another device."""
 
+from unittest import mock
+
 import torch
 from torch import nn
 
@@ -53,22 +55,58 @@ def set_statistics(net, values):
                     setattr(modules[name], attribute, tensor.to(old).reshape(old.shape))
 
 
-def output_shapes(net, X):
-    """The shapes of what the modules inside a network return, in the order in which they finish; then the network's."""
+def without_initial_values(make, *arguments, **options):
+    """The network that `make` builds, its layers' weights not drawn, which takes long: for who sets or ignores them."""
+    leave = {name: lambda tensor, *_args, **_options: tensor for name in ("kaiming_uniform_", "uniform_")}
+    with mock.patch.multiple(nn.init, **leave):
+        return make(*arguments, **options)
+
+
+def fill(parameters, noise):
+    """Fills large parameters with repeated noise, each from another place in it on, scaled so as to keep the scale."""
+    with torch.no_grad():
+        for number, parameter in enumerate(parameters):
+            size, start = parameter.numel(), 997 * number % len(noise)
+            values = noise.repeat((start + size) // len(noise) + 1)[start : start + size]
+            parameter.copy_(values.div_(parameter[0].numel() ** 0.5).reshape(parameter.shape))
+
+
+def fill_named(net, names, noise):
+    """Fills the parameters of these names."""
+    parameters = dict(net.named_parameters())
+    fill([parameters[name] for name in names], noise)
+
+
+def outline(make, arguments, options, sizes):
+    """The shapes of the network's parameters, and for inputs of each size those of what its modules return.
+
+    In the order in which the modules finish, the network's own last. None where `make` builds no network. Computed
+    without values, unless the network needs some.
+    """
+    try:
+        with torch.device("meta"):
+            return _outline(make(*arguments, **options), sizes)
+    except Exception:
+        return _outline(make(*arguments, **options), sizes)
+
+
+def _outline(net, sizes):
+    if not isinstance(net, nn.Module):
+        return None
     shapes = []
 
     def note(_module, _inputs, output):
         if isinstance(output, torch.Tensor):
-            shapes.append(tuple(output.shape))
+            shapes[-1].append(tuple(output.shape))
 
     handles = [module.register_forward_hook(note) for module in net.modules()]
-    try:
-        with torch.no_grad():
-            net.eval()(X)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return shapes
+    with torch.no_grad():
+        for size in sizes:
+            shapes.append([])
+            net.eval()(torch.zeros(size))
+    for handle in handles:
+        handle.remove()
+    return {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}, shapes
 
 
 def gradient_summary(net):

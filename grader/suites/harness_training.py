@@ -43,27 +43,68 @@ def state_of(net):
     return {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
 
 
-def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu"):
-    """Trains from `state`; what each call returned, and the state afterwards."""
+def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu", plain=False):
+    """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
+
+    The batches come from a data loader or, if `plain`, in a list.
+    """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
     net.eval()  # the training function has to switch to training mode by itself
+    places = places_of_inputs(net)
     optimizer = OPTIMIZERS[optimizer](net.parameters())
     batches, loss = loader(*data, batch_size), LOSSES[loss]()
+    batches = list(batches) if plain else batches
     returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
-    return returned, state_of(net)
+    return returned, state_of(net), places
 
 
-def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu"):
-    """Evaluates a net left in training mode: result, grad and training mode of each forward pass, state, gradients."""
+def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss):
+    """What `train_epoch_gpu` returns for each batch of an epoch, as if it were an epoch by itself."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    optimizer, loss = OPTIMIZERS[optimizer](net.parameters()), LOSSES[loss]()
+    return [train_epoch_gpu(net, [batch], loss, optimizer, torch.device("cpu")) for batch in loader(*data, batch_size)]
+
+
+def places_of_inputs(net):
+    """A list that every forward pass of the net adds its input's device to."""
+    places = []
+    net.register_forward_pre_hook(
+        lambda _module, inputs, named: places.append(place_of(inputs, named)), with_kwargs=True
+    )
+    return places
+
+
+def place_of(inputs, named):
+    """The device of a forward pass' input."""
+    return str(next(iter([*inputs, *named.values()])).device)
+
+
+def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu", plain=False):
+    """Evaluates a net left in training mode, its first layer with parameters frozen.
+
+    The result, what each forward pass saw (gradients enabled, training mode, its input's device), the state after it,
+    which parameters have gradients, which require them, and whether gradients are enabled afterwards.
+    """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
     net.train()
+    next(net.parameters()).requires_grad_(False)
     seen = []
-    net.register_forward_pre_hook(lambda module, _args: seen.append((torch.is_grad_enabled(), module.training)))
-    result = evaluate_accuracy_gpu(net, loader(*data, batch_size), *arguments)
+    net.register_forward_pre_hook(
+        lambda module, *given: seen.append((torch.is_grad_enabled(), module.training, place_of(*given))),
+        with_kwargs=True,
+    )
+    batches = loader(*data, batch_size)
+    try:
+        result = evaluate_accuracy_gpu(net, list(batches) if plain else batches, *arguments)
+        enabled = torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
     gradients = [parameter.grad is not None for parameter in net.parameters()]
-    return result, seen, state_of(net), gradients
+    required = [parameter.requires_grad for parameter in net.parameters()]
+    return result, seen, state_of(net), gradients, required, enabled
 
 
 def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, _epochs, device):
@@ -72,7 +113,7 @@ def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer
     net.load_state_dict(state)
     net.to(device)
     optimizer = OPTIMIZERS[optimizer](net.parameters())
-    batches, loss = list(loader(*data, batch_size)), LOSSES[loss]()
+    batches, loss = loader(*data, batch_size), LOSSES[loss]()
     with observed() as report:
         train_epoch_gpu(net, batches, loss, optimizer, torch.device(device))
     return report
@@ -83,13 +124,13 @@ def recorded_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size
     net = NETS[net_name]()
     net.load_state_dict(state)
     net.to(device)
-    batches = list(loader(*data, batch_size))
+    batches = loader(*data, batch_size)
     with observed() as report:
         evaluate_accuracy_gpu(net, batches)
     return report
 
 
-HEAVY = {"convolution", "convolution_backward", "addmm", "mm", "bmm"}
+HEAVY = {"convolution", "convolution_backward", "addmm", "mm", "bmm", "conv2d", "linear"}  # the last: inference mode
 
 
 @contextlib.contextmanager
@@ -123,21 +164,31 @@ class CountingDataset(Dataset):
         return self.images[index], self.labels[index]
 
 
-def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu", seen_gpus=None):
-    """Calls `train_gpu`; the history, the weights as of the first forward pass, the state after, devices, samples seen.
+def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu"):
+    """Calls `train_gpu`, and says what it did.
 
-    With `seen_gpus`, torch says that the machine has so many GPUs: the net must go to the given device all the same.
+    `history`, `types` of its entries' values, `initial`: the weights as of the first forward pass, `state`: those
+    afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
     initial = {}
     hook = net.register_forward_pre_hook(lambda module, _args: initial.update(initial or state_of(module)))
+    places = places_of_inputs(net)
     train_set = CountingDataset(*train)
     arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
-    history = train_gpu(net, *arguments) if seen_gpus is None else with_gpus(train_gpu, seen_gpus, net, *arguments)
+    history = train_gpu(net, *arguments)
     hook.remove()
-    devices = sorted({str(value.device) for value in net.state_dict().values()})
-    return history, initial, state_of(net), devices, train_set.counts
+    entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
+    return {
+        "history": history,
+        "types": sorted({type(value).__name__ for entry in entries for value in entry.values()}),
+        "initial": initial,
+        "state": state_of(net),
+        "devices": sorted({str(value.device) for value in net.state_dict().values()}),
+        "counts": train_set.counts,
+        "places": places,
+    }
 
 
 def continue_training(
@@ -227,9 +278,11 @@ BUILD = {
 def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, settings):
     """The accuracy protocol: `train_gpu`, then cool-down epochs at a tenth of the learning rate.
 
-    Returns the trained net's parameters and moving statistics, and the history.
+    Returns the trained net's parameters and moving statistics, the history, the parameters near the beginning, and
+    the way from there: its length as the crow flies, and the longest step (see `Way`).
     """
     net = BUILD[name](function)
+    way = Way(net)
     generator = torch.Generator().manual_seed(settings["seed"])
     train_set, few = (ImageBatches(images[:n], labels[:n], settings["scale"]) for n in (len(images), 500))
     train_iter = DataLoader(
@@ -241,8 +294,50 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
     optimizer = torch.optim.SGD(net.parameters(), lr=settings["lr"] / 10)
     for _ in range(settings["cool_down_epochs"]):
         train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, device)
+    steps = way.steps()
     parameters = {name: parameter.detach().cpu() for name, parameter in net.named_parameters()}
-    return parameters, moving_statistics(net), history
+    return parameters, moving_statistics(net), history, way.beginning, steps
+
+
+class Way:
+    """Follows a net's parameters from one training batch to the next.
+
+    The first batches are left out: some initialise the net after a first one, which gives lazy layers their shapes.
+    """
+
+    LEFT_OUT = 3
+
+    def __init__(self, net):
+        self.net, self.batches, self.longest = net, 0, 0.0
+        self.beginning, self.start, self.last = None, None, None
+        net.register_forward_hook(self._after_forward)
+
+    def _after_forward(self, net, _inputs, _output):
+        if not (net.training and torch.is_grad_enabled()):
+            return
+        self.batches += 1
+        here = self._here()
+        if self.batches <= self.LEFT_OUT:
+            self.start = here
+            self.beginning = {name: parameter.detach().cpu().clone() for name, parameter in net.named_parameters()}
+        else:
+            self.longest = max(self.longest, self._distance(here, self.last))
+        self.last = here
+
+    def _here(self):
+        return torch.cat([parameter.detach().flatten().cpu() for parameter in self.net.parameters()])
+
+    @staticmethod
+    def _distance(one, other):
+        return float((one - other).norm()) if one.shape == other.shape else float("inf")
+
+    def steps(self):
+        """The distance from the start, and the longest step after it."""
+        if self.start is None:
+            return [0.0, 0.0]
+        here = self._here()
+        longest = max(self.longest, self._distance(here, self.last))
+        return [self._distance(here, self.start), longest]
 
 
 def moving_statistics(net):
@@ -256,8 +351,8 @@ def moving_statistics(net):
     return found
 
 
-def predictions(net, images, scale):
-    """The class that the net, in evaluation mode, gives each image."""
-    net.eval()
-    with torch.no_grad():
+def predictions(net, images, scale, training=False):
+    """The class that the net, in evaluation mode or in training mode, gives each image."""
+    net.train(training)
+    with torch.set_grad_enabled(training):
         return torch.cat([net(standardised(part, scale)).argmax(1) for part in images.split(500)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -19,6 +21,7 @@ from grader.testing import (
     match_parameters,
     mixes_devices,
     on_devices,
+    unchanged,
 )
 
 SIZES = {"2-D": (6, 5), "4-D": (3, 4, 5, 2)}
@@ -226,7 +229,7 @@ def test_function_in_prediction(student, reference, rng, size):
 
 @criterion("training", weight=2)
 @sizes
-@hint("return new moving statistics; the ones that were given belong to the caller", "Training and prediction")
+@hint("in prediction the moving statistics are used and returned as they were given", "Training and prediction")
 def test_function_leaves_moving_alone(student, rng, size):
     """Without gradients batch_norm returns the moving statistics that it was given"""
     given = Inputs(rng, size)
@@ -490,6 +493,21 @@ def test_layers_are_independent(student, rng):
 
 
 @criterion("training")
+@hint(
+    "make the layers in lenet_bn(), or in the constructor of the class that it makes an object of",
+    "LeNet with batch normalisation",
+)
+def test_networks_are_independent(student):
+    """Every call of lenet_bn() builds a network of its own"""
+    first, second = built(student), built(student)
+    before = second.named_parameters()
+    first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
+    after = second.named_parameters()
+    same = all(torch.equal(after[name], value) for name, value in before.items())
+    check(same, "two calls of lenet_bn() give networks that share their parameters: to train one changes the other")
+
+
+@criterion("training")
 @hint("the moving statistics are bookkeeping: detach what goes into them", "The BatchNorm layer")
 def test_layer_state_without_graph(student, harness, rng):
     """BatchNorm's moving statistics carry no graph and are not learned"""
@@ -716,11 +734,30 @@ def uses_no_builtin(restricted_student, message: str) -> None:
     check(not calls, f"{message} uses a built-in normalisation ({', '.join(calls)}); write it from scratch")
 
 
+def resembles(got: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether a result goes the way of the right one: a mistake in a detail leaves it so, doing nothing does not."""
+    pairs = [(got.detach().double(), right.detach().double())]
+    pairs += [tuple(t - t.mean(ALL_AXES[t.dim()], keepdim=True) for t in pairs[0])]
+    return any(F.cosine_similarity(one.flatten(), other.flatten(), 0) > 0.6 for one, other in pairs)
+
+
+def same_elsewhere(got: torch.Tensor, right: torch.Tensor, own: Callable[[], torch.Tensor], message: str) -> None:
+    """`got` is right, or else as wrong as `own` in the usual surroundings, which is other tests' business."""
+    assert_shape(got, right.shape, "the result")
+    close = {"rtol": 1e-3, "atol": 1e-4}
+    if not differs(got, right, **close):
+        return
+    usual = own()
+    assert_shape(usual, right.shape, "the result")
+    check(not differs(got, usual, **close), message)
+    check(resembles(got, right), "the result is far from the right one, and not only here")
+
+
 @criterion("implementation")
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
 @hint("write the computation yourself, with plain tensor operations; mean and variance included", "Forbidden")
-def test_function_from_scratch(restricted_student, reference, rng, size, grad):
+def test_function_from_scratch(restricted_student, student, reference, rng, size, grad):
     """batch_norm works without any built-in normalisation"""
     given = Inputs(rng, size)
     with torch.set_grad_enabled(grad):
@@ -729,8 +766,13 @@ def test_function_from_scratch(restricted_student, reference, rng, size, grad):
             result = triple(restricted_student.batch_norm(*given.arguments()))
         finally:
             uses_no_builtin(restricted_student, "batch_norm")
-    for got, right in zip(result, expected, strict=True):
-        assert_close(got, right.detach(), "batch_norm is wrong, with no built-in normalisation around")
+        for part, (got, right) in enumerate(zip(result, expected, strict=True)):
+            same_elsewhere(
+                got,
+                right.detach(),
+                lambda part=part: triple(student.batch_norm(*given.arguments()))[part],
+                "without any built-in normalisation around, batch_norm does not normalise",
+            )
 
 
 @criterion("implementation")
@@ -756,28 +798,23 @@ def test_layer_from_scratch(restricted_student, rng):
 @hint("work on a copy if you have to change something", "Batch normalisation")
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
-def test_inputs_unchanged(student, rng, size, grad):
+def test_inputs_unchanged(observed_student, rng, size, grad):
     """X, gamma and beta are left as they were"""
-    given = Inputs(rng, size)
-    arguments = given.arguments()
-    before = [tensor.clone() for tensor in arguments[:3]]
-    with torch.set_grad_enabled(grad):
-        student.batch_norm(*arguments)
-    for name, tensor, old in zip(("X", "gamma", "beta"), arguments[:3], before, strict=True):
-        check(torch.equal(tensor, old), f"batch_norm changes {name} in place")
+    X, gamma, beta, *rest = Inputs(rng, size).arguments()
+    with torch.set_grad_enabled(grad), unchanged("batch_norm", X=X, gamma=gamma, beta=beta):
+        observed_student.batch_norm(X, gamma, beta, *rest)
 
 
 @criterion("implementation")
 @sizes
 @hint("work on a copy if you have to change something", "The BatchNorm layer")
-def test_layer_leaves_inputs_alone(student, rng, size):
+def test_layer_leaves_inputs_alone(observed_student, rng, size):
     """BatchNorm leaves its input and its parameters as they were"""
-    layer = layer_for(student, size)
+    layer = layer_for(observed_student, size)
     for mode in ("train", "eval"):
-        X = Inputs(rng, size).X
-        X_before, before = X.clone(), layer.named_parameters()
-        run(layer, mode, X)
-        check(torch.equal(X, X_before), f"BatchNorm changes its input in place in {mode} mode")
+        X, before = Inputs(rng, size).X, layer.named_parameters()
+        with unchanged(f"BatchNorm in {mode} mode", X=X):
+            run(layer, mode, X)
         after = layer.named_parameters()
         same = all(torch.equal(before[name], after[name]) for name in before)
         check(same, "BatchNorm changes gamma or beta in a forward pass; that is the optimizer's part")
@@ -815,8 +852,9 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
     X = Inputs(rng, size).X
     got = moved(harness, layer, X, where, [training])
     if got is not None:
-        expected = run(own, "train" if training else "eval", X).detach()
-        assert_close(got, expected, "BatchNorm's output is wrong on the GPU", rtol=1e-3, atol=1e-4)
+        mode = "train" if training else "eval"
+        message = "BatchNorm's output on the GPU is another one than on the CPU"
+        same_elsewhere(got, run(own, mode, X).detach(), lambda: run(layer, mode, X), message)
 
 
 @criterion("device")
@@ -843,6 +881,6 @@ def test_double_precision(student, reference, harness, rng, size, training):
     """After .double() BatchNorm takes double precision inputs"""
     layer, own = draw_layer(student, reference, rng, size)
     X = Inputs(rng, size).X
-    got = harness.in_double_precision(layer, X, training)
-    expected = run(own, "train" if training else "eval", X).detach()
-    assert_close(got, expected, "BatchNorm's output is wrong after `.double()`", rtol=1e-3, atol=1e-4)
+    got, mode = harness.in_double_precision(layer, X, training), "train" if training else "eval"
+    message = "BatchNorm's output after `.double()` is another one than before"
+    same_elsewhere(got, run(own, mode, X).detach(), lambda: run(layer, mode, X), message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -14,10 +16,12 @@ from grader.testing import (
     assert_shape,
     check,
     criterion,
+    differs,
     hint,
     match_parameters,
     mixes_devices,
     on_devices,
+    unchanged,
 )
 
 WEIGHTS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "dense1": (120, 400), "dense2": (84, 120), "dense3": (10, 84)}
@@ -164,9 +168,11 @@ def test_images_apart(student, rng):
     X = draw_images(rng, 4, 1, 28, 28)
     X[1:] *= 3
     with torch.no_grad():
-        together, alone = net(X)[:1], net(X[:1])
+        together, alone = net(X), net(X[:1])
+    assert_shape(together, (4, 10), "LeNet's output for four images")
+    assert_shape(alone, (1, 10), "LeNet's output for a batch of one image")
     message = "an image's output changes with the other images in the batch"
-    assert_close(together, alone, message, rtol=1e-3, atol=1e-4)
+    assert_close(together[:1], alone, message, rtol=1e-3, atol=1e-4)
 
 
 @criterion("values")
@@ -177,7 +183,11 @@ def test_transposed_images(student, reference, rng):
     X = draw_images(rng, 28, 28, 3, 1).permute(2, 3, 1, 0)
     with torch.no_grad():
         expected = reference_net(reference, drawn)(X)
-        assert_close(net(X), expected, "the network is wrong on inputs that are views of others", rtol=1e-3, atol=1e-4)
+        got, copied = net(X), net(X.clone(memory_format=torch.contiguous_format))
+    close = {"rtol": 1e-3, "atol": 1e-4}
+    view_alone = type(got) is torch.Tensor and type(copied) is torch.Tensor and differs(got, copied, **close)
+    kind = "images that are views of other tensors" if view_alone else "a batch of images"
+    assert_close(got, expected, f"the network's output is wrong for {kind}", **close)
 
 
 @criterion("shapes", weight=2)
@@ -213,10 +223,10 @@ def listed(result) -> list[tuple[str, tuple[int, ...]]]:
             "every entry of layer_shapes' list should be a pair: class name (a string) and shape",
         )
         check(
-            isinstance(entry[1], tuple | list) and all(type(n) is int for n in entry[1]),
+            isinstance(entry[1], tuple) and all(type(n) is int for n in entry[1]),
             "the second part of every entry should be the shape, as a tuple of integers",
         )
-    return [(entry[0], tuple(entry[1])) for entry in result]
+    return [(name, tuple(shape)) for name, shape in result]
 
 
 def check_listed(result, expected: list[tuple[str, tuple[int, ...]]], kind: str) -> None:
@@ -232,7 +242,10 @@ def check_listed(result, expected: list[tuple[str, tuple[int, ...]]], kind: str)
         )
 
 
-def lenet_layers() -> list[tuple[str, list[int], dict[str, int]]]:
+Layer = tuple[str, list[Any], dict[str, int]]
+
+
+def lenet_layers() -> list[Layer]:
     sigmoid, pool = ("Sigmoid", [], {}), ("AvgPool2d", [2], {"stride": 2})
     return [
         *[("Conv2d", [1, 6, 5], {"padding": 2}), sigmoid, pool, ("Conv2d", [6, 16, 5], {}), sigmoid, pool],
@@ -273,6 +286,11 @@ OTHER_NETS = {
         [("Linear", [4, 3], {}), ("Doubled", [], {}), ("Doubled", [], {}), ("Linear", [12, 2], {})],
         (3, 4),
         [("Linear", (3, 3)), ("Doubled", (3, 6)), ("Doubled", (3, 12)), ("Linear", (3, 2))],
+    ),
+    "a network of which one layer is an nn.Sequential itself": (
+        [("Sequential", [("Linear", [4, 4], {}), ("Tanh", [], {})], {}), ("Linear", [4, 2], {})],
+        (3, 4),
+        [("Sequential", (3, 4)), ("Linear", (3, 2))],
     ),
     "a network of one layer": ([("Linear", [6, 1], {})], (2, 5, 6), [("Linear", (2, 5, 1))]),
 }
@@ -355,29 +373,39 @@ def test_same_in_both_modes(student, rng):
     assert_close(evaluation, training, "the output is another one in evaluation mode than in training mode", atol=1e-6)
 
 
+@criterion("training")
+@hint("make the layers in lenet(), or in the constructor of the class that it makes an object of", "The network")
+def test_networks_are_independent(student):
+    """Every call of lenet() builds a network of its own"""
+    first, second = built(student), built(student)
+    before = second.named_parameters()
+    first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
+    after = second.named_parameters()
+    same = all(torch.equal(after[name], value) for name, value in before.items())
+    check(same, "two calls of lenet() give networks that share their parameters: to train one changes the other")
+
+
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "The network")
-def test_input_unchanged(student, rng):
+def test_input_unchanged(observed_student, rng):
     """The images are left as they were"""
-    net = built(student)
+    net = built(observed_student)
     X = draw_images(rng, 3, 1, 28, 28)
-    before = X.clone()
-    with torch.no_grad():
+    with torch.no_grad(), unchanged("the network", X=X):
         net(X)
-    check(torch.equal(X, before), "the network changes its input in place")
 
 
 @criterion("implementation")
 @hint("layer_shapes looks on: parameters, buffers, gradients and mode stay as they were", "The shape after each layer")
-def test_layer_shapes_leaves_net_alone(student, harness, rng):
+def test_layer_shapes_leaves_net_alone(observed_student, harness, rng):
     """layer_shapes leaves the network and the input as they were"""
     net = harness.sequential([("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})])
     X = torch.randn(4, 6, generator=rng)
-    X_before, before = X.clone(), net.state_dict()
+    before = net.state_dict()
     with torch.no_grad():
         y = net(X)
-    student.layer_shapes(net, X)
-    check(torch.equal(X, X_before), "layer_shapes changes its input in place")
+    with unchanged("layer_shapes", X=X):
+        observed_student.layer_shapes(net, X)
     check(len(net) == 3, "layer_shapes adds layers to the network or takes some away")
     after = net.state_dict()
     same = before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)

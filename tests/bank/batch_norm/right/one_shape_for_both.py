@@ -53,8 +53,5 @@ def dense_block(i, o):
     return nn.Sequential(nn.Linear(i, o), BatchNorm(o, 2), nn.Sigmoid())
 
 
-net = nn.Sequential(conv_block(1, 6), conv_block(6, 16), nn.Flatten(), dense_block(256, 120), dense_block(120, 84), nn.Linear(84, 10))
-
-
 def lenet_bn():
-    return net
+    return nn.Sequential(conv_block(1, 6), conv_block(6, 16), nn.Flatten(), dense_block(256, 120), dense_block(120, 84), nn.Linear(84, 10))

@@ -18,17 +18,16 @@ def init(m):
 
 
 sizes = [400, 120, 84]
-net = nn.Sequential(
-    nn.Sequential(*(block(i, o, p) for i, o, p in [(1, 6, 2), (6, 16, 0)])),
-    nn.Flatten(),
-    nn.Sequential(*(nn.Sequential(nn.Linear(i, o), act) for i, o in zip(sizes, sizes[1:]))),
-    nn.Linear(sizes[-1], 10),
-)
-net.apply(init)
 
 
 def lenet():
-    return net
+    net = nn.Sequential(
+        nn.Sequential(*(block(i, o, p) for i, o, p in [(1, 6, 2), (6, 16, 0)])),
+        nn.Flatten(),
+        nn.Sequential(*(nn.Sequential(nn.Linear(i, o), act) for i, o in zip(sizes, sizes[1:]))),
+        nn.Linear(sizes[-1], 10),
+    )
+    return net.apply(init)
 
 
 def layer_shapes(net, X):

@@ -41,6 +41,6 @@ def layer_shapes(net, X):
         if not layers:
             return []
         Y = layers[0](X)
-        return [[type(layers[0]).__name__, list(Y.shape)], *walk(layers[1:], Y)]
+        return [[type(layers[0]).__name__, tuple(Y.shape)], *walk(layers[1:], Y)]
 
     return tuple(walk(list(net), X))
