@@ -66,6 +66,8 @@ def read(harness, iterator, epochs: int = 1) -> list[list[tuple[torch.Tensor, to
             ok = len(batch) == 2 and all(isinstance(part, torch.Tensor) for part in batch)
             check(ok, "every batch should be a pair of tensors: images and labels")
             check(len(batch[0]) == len(batch[1]), "a batch should have as many labels as images")
+        few = sum(len(X) for X, _ in batches) <= 20 * sum(SIZES.values())  # comparing them takes memory
+        check(few, "an iterator gives many times the samples that there are")
     return [[(X, y) for X, y in batches] for batches in result]
 
 
