@@ -25,7 +25,7 @@ from grader.runner.messages import RunnerReady, RunSettings, Task, TaskDone, Tes
 from .parcel import pack
 from .plugin import GraderPlugin, Unfit, grade_task, report
 
-CONNECT_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 10
 WORKER_TIMEOUT_S = 600
 RETRIES = 2
 GPU = "GPU"

@@ -14,7 +14,10 @@ HERE = Path(__file__).parent
 pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="simulated GPUs cannot stand beside a real one")
 
 
-@pytest.mark.parametrize("cases", ["devices", "training", pytest.param("operators", marks=pytest.mark.slow)])
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "cases", ["devices", *(pytest.param(c, marks=pytest.mark.slow) for c in ("training", "operators"))]
+)
 def test_simulated_cuda(cases):
     file = HERE / f"cases_{cases}.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=short", file]
