@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SCALE, SHIFT, write
-from tests.cli.test_robust_runs import marks, processes_below
+from tests.cli.test_robust_runs import is_alive, marks, processes_below
 
 distributed = pytest.importorskip("distributed")
 WRONG = SCALE.replace("[x] * n", "[x] * n + [x]")
@@ -116,7 +116,7 @@ def test_the_marks_are_those_of_a_local_run(grader, course, submissions, cluster
     assert {"right0": 10.0, "wrong0": 0.0}.items() <= {
         name: sum(scores.values()) for name, scores in marks(tmp_path / "out").items()
     }.items()
-    Cluster._wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in runners), 30)
+    Cluster._wait(lambda: not any(is_alive(pid) for pid in runners), 30)
     Cluster._wait(lambda: not processes_below(survivor.pid), 30)
     assert not list((cluster.folder / "worker-2").glob("grader-*"))
 

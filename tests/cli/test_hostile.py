@@ -36,14 +36,23 @@ def orphans() -> list[str]:
     return [Path(f"/proc/{pid}/cmdline").read_text() for pid, state in stats.items() if state not in "ZX"]
 
 
+@pytest.fixture
+def adopts_orphans():
+    """Processes whose parents die become this one's children."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    yield
+    prctl(PR_SET_CHILD_SUBREAPER, 0)
+
+
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("adopts_orphans")
 @pytest.mark.parametrize("without", ["", "namespaces"], ids=["full", "restricted"])
 def test_the_corpus_gains_nothing(grader, course, submissions, tmp_path, without):
     if without and isolation.unreadable_python():
         pytest.skip("root's Python cannot be read by jobs without namespaces")
     cases = sorted(path for path in CORPUS.iterdir() if path.name != "__pycache__")
     assert len(cases) >= 64
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     before = orphans()
     scratch = tmp_path / "scratch"
     scratch.mkdir()

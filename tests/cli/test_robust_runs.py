@@ -38,6 +38,14 @@ def processes_below(pid: int) -> dict[int, str]:
     return found
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process runs: one that has ended and only waits to be noticed does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def memory_kb(pid: int) -> int:
     """Resident memory."""
     status = Path(f"/proc/{pid}/status").read_text()
@@ -85,7 +93,7 @@ def test_kills_lose_nothing(command, submissions, tmp_path, number):
         run.communicate()
         kills += killed
         deadline = time.monotonic() + 30
-        while (alive := [pid for pid in below if Path(f"/proc/{pid}").exists()]) and time.monotonic() < deadline:
+        while (alive := [pid for pid in below if is_alive(pid)]) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert alive == []
         for name, content in finished.items():
