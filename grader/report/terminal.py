@@ -95,7 +95,7 @@ class TerminalListener:
 
 def _time_left(seconds: float | None) -> str:
     """In words, no more precise than it can be."""
-    if seconds is None:
+    if not seconds:
         return ""
     if seconds < 60:
         return f"about {max(10 * ceil(seconds / 10), 10)} s left"
