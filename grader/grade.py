@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Protocol
@@ -20,7 +19,7 @@ from .results import SubmissionResult
 from .runner.messages import RunnerReady, RunSettings, Task, TaskDone
 from .runner.schedule import Estimate, in_order
 from .scratch import scratch_folder
-from .store import Store
+from .store import Store, StoredResults
 from .submissions import Contents, HandedIn, read_contents
 
 
@@ -78,26 +77,25 @@ class ClassGrader:
         self._seed = options.seed if options.seed is not None else secrets.randbits(48)
         self.faults: list[str] = []
 
-    def grade(self, submissions: list[HandedIn]) -> list[SubmissionResult]:
-        """Results in the order of the submissions; each is written as soon as it is whole."""
+    def grade(self, submissions: list[HandedIn]) -> StoredResults:
+        """Results in the order of the submissions; each is written as soon as it is whole, and not kept in memory."""
         names = [exercise.id for exercise in self._course.exercises]
         run_key = run_fingerprint(self._course, self._key_options())
-        results: dict[str, SubmissionResult] = {}
+        cached: list[str] = []
         pending: list[_Pending] = []
         for handed_in in submissions:
             contents = read_contents(handed_in.path, names)
             key = submission_key(run_key, contents.digest())
-            cached = None if self._options.force else self._store.load(handed_in.name, key)
-            if cached is not None:
-                results[handed_in.name] = cached
+            if not self._options.force and self._store.load(handed_in.name, key) is not None:
+                cached.append(handed_in.name)
             else:
                 pending.append(_Pending(handed_in, contents, key))
         self._listener.begin(len(pending), len(pending) * len(self._exercises))
-        for result in results.values():
+        for result in self._store.results(cached):
             self._listener.finished(result, True)
-        for result in self._run(pending) if pending else ():
-            results[result.submission] = result
-        return [results[handed_in.name] for handed_in in submissions]
+        if pending:
+            self._run(pending)
+        return self._store.results([handed_in.name for handed_in in submissions])
 
     def _key_options(self) -> tuple[str, ...]:
         options = self._options
@@ -107,7 +105,7 @@ class ClassGrader:
         dataset = "fashion-mnist" if options.dataset == "auto" and find_fashion_mnist() else options.dataset
         return chosen, skipped, options.device, dataset, seed, str(options.trust_submissions)
 
-    def _run(self, pending: list[_Pending]) -> Iterator[SubmissionResult]:
+    def _run(self, pending: list[_Pending]) -> None:
         with scratch_folder() as scratch:
             settings = RunSettings(
                 course_file=str(self._course.file),
@@ -124,11 +122,11 @@ class ClassGrader:
             try:
                 ready = pool.start()
                 self._listener.ready(ready)
-                yield from self._collect(pool, ready, pending)
+                self._collect(pool, ready, pending)
             finally:
                 pool.close()
 
-    def _collect(self, pool: Pool, ready: RunnerReady, pending: list[_Pending]) -> Iterator[SubmissionResult]:
+    def _collect(self, pool: Pool, ready: RunnerReady, pending: list[_Pending]) -> None:
         marking = Marking(self._course, self._exercises, self._options.skipped_criteria, ready, self._seed)
         names = [exercise.id for exercise in self._exercises]
         owners = list(product(pending, names))
@@ -143,10 +141,10 @@ class ClassGrader:
             estimate.done(exercise_id, done.seconds)
             self._listener.task_done(item.handed_in.name, estimate.seconds_left())
             if len(item.done) == len(self._exercises):
-                yield self._finish(item, ready, marking)
+                self._finish(item, ready, marking)
         self.faults += marking.faults
 
-    def _finish(self, item: _Pending, ready: RunnerReady, marking: Marking) -> SubmissionResult:
+    def _finish(self, item: _Pending, ready: RunnerReady, marking: Marking) -> None:
         name = item.handed_in.name
         result = marking.result(name, item.contents, item.done)
         try:
@@ -158,7 +156,7 @@ class ClassGrader:
         every = {name: svg for drawn in pictures.values() for name, svg in drawn.items()}
         self._store.save(result, feedback, every, item.key)
         self._listener.finished(result, False)
-        return result
+        item.contents, item.done = Contents(), {}  # a large class has a lot of both
 
     def _pictures(self, done: TaskDone, ready: RunnerReady) -> dict[str, str]:
         dataset = (done.facts or ready.facts).dataset

@@ -8,8 +8,9 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, overload
 
 from pydantic import ValidationError
 
@@ -61,6 +62,10 @@ class Store:
         except (OSError, ValueError, ValidationError):
             return None
 
+    def results(self, names: list[str]) -> StoredResults:
+        """The results that are written of these submissions."""
+        return StoredResults(self.folder, names)
+
     def save(self, result: SubmissionResult, feedback: str, pictures: dict[str, str], key: str) -> None:
         """Writes a submission's files; the key comes last, so that a half-written result is never taken for whole."""
         folder = self.folder / result.submission
@@ -84,6 +89,32 @@ class Store:
             write_atomically(self.folder / name, text)
         except OSError as error:
             raise GraderError(f"{self.folder / name}: this file could not be written: {error.strerror}") from error
+
+
+class StoredResults(Sequence[SubmissionResult]):
+    """Results that are read when they are asked for: those of a large class are large."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._folder = folder
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, index: int) -> SubmissionResult: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> StoredResults: ...
+
+    def __getitem__(self, index: int | slice) -> SubmissionResult | StoredResults:
+        if isinstance(index, slice):
+            return StoredResults(self._folder, self._names[index])
+        path = self._folder / self._names[index] / "result.json"
+        try:
+            return SubmissionResult.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GraderError(f"{path}: this result cannot be read any more ({error}); grade again") from error
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -111,11 +111,12 @@ def results_table(results: Sequence[SubmissionResult]) -> RenderableType:
     table.add_column("score", justify="right", no_wrap=True)
     for number in range(1, len(exercises) + 1):
         table.add_column(str(number), justify="right", no_wrap=True)
+    seen = set[str]()
     for result in results:
+        seen.update(mark for exercise in result.exercises for mark in _marks(exercise))
         total = Text(f"{_short(result.score)}/{_short(result.max_score)}", style=_style(result.score, result.max_score))
         table.add_row(Text(result.submission), total, *(_cell(exercise) for exercise in result.exercises))
     columns = "  ".join(f"{number} {name}" for number, name in enumerate(exercises, 1))
-    seen = {mark for result in results for exercise in result.exercises for mark in _marks(exercise)}
     marks = ", ".join(f"{sign} {meaning}" for mark, (sign, _, meaning) in _MARKS.items() if mark in seen)
     return Group(table, Text("\n".join(filter(None, (columns, marks)))))
 
