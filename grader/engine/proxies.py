@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -85,6 +86,25 @@ class RemoteObject:
         self._session.released.append(self._reference.id)
 
 
+class RemoteNamespace(RemoteObject):
+    """A Python module in the worker. Its functions and classes are fetched once, as by `from … import …`."""
+
+    def __init__(self, session: Session, reference: Reference, label: str) -> None:
+        super().__init__(session, reference, label)
+        self._fetched: dict[str, RemoteObject] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._fetched:
+            return self._fetched[name]
+        if name.startswith("__"):
+            raise AttributeError(name)
+        message = {"op": "getattr", "target": self._node(), "name": name, "pin": True}
+        value = self._session.ask(message, label=f"{self._label}.{name}" if self._label else name)
+        if isinstance(value, RemoteObject) and value.kind in ("callable", "class"):
+            self._fetched[name] = value
+        return value
+
+
 class RemoteModule(RemoteObject):
     """An `nn.Module` that stays in the worker; what is read from it are copies."""
 
@@ -155,7 +175,7 @@ class Session:
         """Whether calls of the test do to the arguments here what they did to the worker's copies."""
         self._history = history
         self._begin_test: int | None = None
-        self._toolbox: RemoteObject | None = None
+        self._namespaces: dict[str, RemoteNamespace] = {}
 
     def begin_test(self, seed: int) -> None:
         """The worker forgets what earlier tests left, and seeds its generators, before the next request."""
@@ -168,18 +188,29 @@ class Session:
 
     def load(self, name: str) -> RemoteObject:
         """The submission's module `name`; raises `StudentError` if it cannot be imported."""
-        return self.remote(self.ask({"op": "load", "name": name}, label=""))
+        return self._namespace(f"submission/{name}", lambda: {"op": "load", "name": name}, "")
 
-    def harness(self, name: str, source: str) -> RemoteObject:
+    def harness(self, path: Path) -> RemoteObject:
         """Runs a suite's own source in the worker, beside student code, as a module."""
-        return self.remote(self.ask({"op": "harness", "name": name, "source": source}, label=name))
+        name = path.stem
+
+        def request() -> dict[str, Any]:
+            return {"op": "harness", "name": name, "source": path.read_text(encoding="utf-8")}
+
+        return self._namespace(f"suite/{name}", request, name)
 
     def tool(self, name: str, *args: Any) -> Any:
         """Calls a function of `grader.worker.toolbox` there, without gradients."""
-        if self._toolbox is None:
-            self._toolbox = self.remote(self.ask({"op": "toolbox"}, label=""))
+        toolbox = self._namespace("toolbox", lambda: {"op": "toolbox"}, "")
         with torch.no_grad():
-            return self.remote(getattr(self._toolbox, name))(*args)
+            return self.remote(getattr(toolbox, name))(*args)
+
+    def _namespace(self, key: str, request: Callable[[], dict[str, Any]], label: str) -> RemoteNamespace:
+        """A module that the worker keeps for as long as it lives, asked for once."""
+        if key not in self._namespaces:
+            found = self.remote(self.ask(request(), label))
+            self._namespaces[key] = RemoteNamespace(self, found._reference, label)
+        return self._namespaces[key]
 
     def remote(self, value: Any) -> RemoteObject:
         """`value`, which has to be an object of the worker; anything else is a lie of the worker's and ends it."""

@@ -34,9 +34,8 @@ class Zygote:
 
     def __init__(self, *, namespaced: bool) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {
-            name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ
-        }
+        kept = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "GLIBC_TUNABLES")
+        environment = {name: os.environ[name] for name in kept if name in os.environ}
         # One thread each: a process that has run on several cannot be forked safely.
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         with theirs:

@@ -80,7 +80,7 @@ class RestrictedStudent(StudentModule):
 
 
 class CourseFixtures:
-    """A pytest plugin; `job` is set by the runner while a task runs."""
+    """A pytest plugin; the runner sets `job` while a task runs, and `test`."""
 
     def __init__(self, course: Course, run_seed: int, device: str, dataset: str) -> None:
         self.course = course
@@ -88,6 +88,7 @@ class CourseFixtures:
         self.device_name = device
         self.dataset_name = dataset
         self.job: Job | None = None
+        self.test: pytest.Item | None = None
         self.measured: dict[str, Any] = {}
         self._images: Any = None
 
@@ -122,9 +123,10 @@ class CourseFixtures:
         return StudentModule(module, job.exercise.id)
 
     @pytest.fixture
-    def worker_kind(self, request: pytest.FixtureRequest) -> Kind:
+    def worker_kind(self) -> Kind:
         """The kind of worker that the test runs in: one with simulated GPUs if it needs any and there are no others."""
-        simulated = self.device_name == "sim" and request.node.get_closest_marker("needs_cuda") is not None
+        assert self.test is not None
+        simulated = self.device_name == "sim" and self.test.get_closest_marker("needs_cuda") is not None
         return Kind.SIMULATED if simulated else Kind.PLAIN
 
     @pytest.fixture
@@ -171,9 +173,10 @@ class CourseFixtures:
         return importlib.import_module(name)
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> torch.Generator:
+    def rng(self) -> torch.Generator:
         """A generator of this test's own, drawn afresh in every run; torch's global one is seeded likewise."""
-        seed = test_seed(self.run_seed, self._current().exercise.id, request.node.name, "inputs")
+        assert self.test is not None
+        seed = test_seed(self.run_seed, self._current().exercise.id, self.test.name, "inputs")
         torch.default_generator.manual_seed(seed + 1)  # torch.manual_seed keeps a traceback of every call
         return torch.Generator().manual_seed(seed)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from pathlib import Path
 
 from grader.course import Course, Exercise
 from grader.engine.errors import StudentError, WorkerStopped
@@ -30,14 +29,6 @@ SIMULATED_GPUS = 4
 
 
 @dataclass(slots=True)
-class _Slot:
-    """A worker that is started when it is first needed, and again when it has been stopped."""
-
-    session: Session | None = None
-    harness: RemoteObject | None = None
-
-
-@dataclass(slots=True)
 class Job:
     """Serves the tests of one task. Every worker of it runs the same submission and nothing else."""
 
@@ -47,7 +38,7 @@ class Job:
     zygote: Zygote
     surroundings: Surroundings
     history: CallHistory = field(init=False)
-    _slots: dict[Kind, _Slot] = field(default_factory=lambda: {kind: _Slot() for kind in Kind})
+    _sessions: dict[Kind, Session] = field(default_factory=dict)
     _seed: int = 0
 
     def __post_init__(self) -> None:
@@ -56,18 +47,17 @@ class Job:
     def begin_test(self, seed: int) -> None:
         """Called before each test; workers forget what the last one left behind."""
         self._seed = seed
-        for slot in self._slots.values():
-            if slot.session is not None:
-                slot.session.begin_test(seed)
+        for session in self._sessions.values():
+            session.begin_test(seed)
 
     def session(self, kind: Kind = Kind.PLAIN) -> Session:
-        """The session with the job's worker of this kind."""
-        slot = self._slots[kind]
-        if slot.session is not None and slot.session.worker.stopped is None:
-            return slot.session
-        if slot.session is not None:
-            slot.session.worker.close()
-            slot.session = slot.harness = None
+        """The session with the job's worker of this kind: started when it is first needed, and when it was stopped."""
+        session = self._sessions.get(kind)
+        if session is not None and session.worker.stopped is None:
+            return session
+        if session is not None:
+            session.worker.close()
+            del self._sessions[kind]
         self.history.check("")
         worker = Worker(self.zygote, self.course.limits_of(self.exercise), self.surroundings)
         try:
@@ -75,9 +65,9 @@ class Job:
         except BaseException:
             worker.close()
             raise
-        slot.session = Session(worker, self.history)
-        slot.session.begin_test(self._seed)
-        return slot.session
+        session = self._sessions[kind] = Session(worker, self.history)
+        session.begin_test(self._seed)
+        return session
 
     def _start(self, worker: Worker, kind: Kind) -> None:
         operations = [self.course.forbidden_operations[name] for name in self.exercise.forbidden]
@@ -101,12 +91,7 @@ class Job:
 
     def harness(self, kind: Kind = Kind.PLAIN) -> RemoteObject:
         """The suite's own code that runs beside the submission's: `harness_<exercise>.py`."""
-        session = self.session(kind)
-        slot = self._slots[kind]
-        if slot.harness is None:
-            path: Path = self.course.suites_dir / f"harness_{self.exercise.id}.py"
-            slot.harness = session.harness(path.stem, path.read_text(encoding="utf-8"))
-        return slot.harness
+        return self.session(kind).harness(self.course.suites_dir / f"harness_{self.exercise.id}.py")
 
     def import_failure(self) -> str:
         """Why the exercise's module cannot be imported, for the student; empty if it can."""
@@ -120,9 +105,8 @@ class Job:
 
     def close(self) -> None:
         """Ends the job's workers."""
-        for slot in self._slots.values():
-            if slot.session is not None:
-                slot.session.worker.close()
+        for session in self._sessions.values():
+            session.worker.close()
 
 
 def test_seed(run_seed: int, exercise: str, test_id: str, purpose: str) -> int:

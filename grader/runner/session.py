@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
-from _pytest.runner import runtestprotocol
+from _pytest.outcomes import OutcomeException
 
 from grader.course import Course
 from grader.scoring import TestSpec
@@ -17,8 +16,6 @@ from .fixtures import CourseFixtures
 from .job import Job, test_seed
 from .messages import Task, TaskDone, TestOutcome
 from .verdict import NOT_WRITTEN, judge, title, wrong_kind
-
-_ERROR = pytest.StashKey[BaseException | None]()
 
 
 class SuiteError(Exception):
@@ -109,16 +106,6 @@ class SuiteSession:
             return TestSpec(exercise, item.name, title(item), "", 1.0)
         return TestSpec(exercise, item.name, title(item), mark.args[0], float(mark.args[1]))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        # In place of pytest's own report, whose text is costly to build and shows hidden values nobody should see.
-        error = call.excinfo.value if call.excinfo is not None else None
-        if item.stash.get(_ERROR, None) is None:
-            item.stash[_ERROR] = error
-        outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
-        assert call.when != "collect"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
-
     def grade(self, task: Task, job: Job) -> TaskDone:
         """Runs the tests of the task's exercise against its job."""
         tests = self.tests[task.exercise]
@@ -136,6 +123,7 @@ class SuiteSession:
                 if test.criterion not in task.skipped_criteria:
                     done.append(self._run(test, item, job))
         finally:
+            self._items[task.exercise][0].session._setupstate.teardown_exact(None)
             self._fixtures.job = None
             self._fixtures.run_seed = run_seed
         untouched = all(NOT_WRITTEN in outcome.message for outcome in done)
@@ -164,13 +152,26 @@ class SuiteSession:
         return self._sound[item.nodeid]
 
     def _error(self, test: TestSpec, item: pytest.Item, job: Job) -> BaseException | None:
-        """Runs one test; what it raised."""
-        item.stash[_ERROR] = None
+        """Runs one test; what it raised.
+
+        As pytest's own protocol would, without its reports, whose text is costly to build and shows hidden values that
+        nobody should see. Nothing outlives a test but the job and the suite's module.
+        """
+        assert isinstance(item, pytest.Function)
         job.begin_test(test_seed(self._fixtures.run_seed, test.exercise, test.id, "worker"))
-        # Nothing outlives a test but the job: no next item, so that every fixture is torn down.
-        reports = runtestprotocol(item, log=False, nextitem=None)
-        error = item.stash[_ERROR]
-        if error is None and [report.outcome for report in reports] != ["passed"] * 3:
-            error = RuntimeError("the test did not run to its end")
-        item.stash[_ERROR] = None
-        return error
+        self._fixtures.test = item
+        setup_state = item.session._setupstate
+        item._initrequest()
+        found: BaseException | None = None
+        try:
+            setup_state.setup(item)
+            item.runtest()
+        except (Exception, OutcomeException) as error:
+            found = error
+        finally:
+            try:
+                setup_state.teardown_exact(item.parent)  # type: ignore[arg-type]
+            except (Exception, OutcomeException) as error:
+                found = found or error
+            item.funcargs = {}
+        return found

@@ -63,12 +63,17 @@ def without_initial_values(make, *arguments, **options):
 
 
 def fill(parameters, noise):
-    """Fills large parameters with repeated noise, each from another place in it on, scaled so as to keep the scale."""
+    """Fills large parameters with the same noise again and again, each from another place on, scaled by its inputs."""
     with torch.no_grad():
         for number, parameter in enumerate(parameters):
-            size, start = parameter.numel(), 997 * number % len(noise)
-            values = noise.repeat((start + size) // len(noise) + 1)[start : start + size]
-            parameter.copy_(values.div_(parameter[0].numel() ** 0.5).reshape(parameter.shape))
+            scaled = noise.roll(-997 * number) / parameter[0].numel() ** 0.5
+            whole = parameter.detach().contiguous()  # itself, as a rule
+            values = whole.view(-1)  # in pieces: a tensor of all values would be written and read once more
+            for start in range(0, len(values), len(scaled)):
+                piece = values[start : start + len(scaled)]
+                piece.copy_(scaled[: len(piece)])
+            if not parameter.is_contiguous():
+                parameter.copy_(whole)
 
 
 def fill_named(net, names, noise):

@@ -438,15 +438,15 @@ def outline(student, harness, options: Mapping[str, int], *sizes: tuple[int, ...
 
 
 @functools.lru_cache
-def reference_resnet(reference: ModuleType, **options: int) -> nn.Module:
+def reference_resnet(reference: ModuleType, dtype: torch.dtype, **options: int) -> nn.Module:
     """The reference's ResNet-18, made once: whoever compares with it sets all of its parameters and statistics."""
-    return reference.resnet18(**options)
+    return reference.resnet18(**options).to(dtype)
 
 
-def resnet_pair(student, reference, harnesses, rng, size: tuple[int, ...], **options):
+def resnet_pair(student, reference, harnesses, rng, size: tuple[int, ...], dtype=torch.float32, **options):
     """The student's ResNet-18 and the reference's with the same parameters and statistics."""
     net = without_values(student, harnesses[0], **options)
-    own = reference_resnet(reference, **options).float()
+    own = reference_resnet(reference, dtype, **options)
     return net, own, pair(net, own, harnesses, torch.randn(size, generator=rng), rng)
 
 
@@ -484,10 +484,10 @@ def test_resnet_in_training(student, reference, harnesses, rng):
 @hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "ResNet-18")
 def test_resnet_gradients(student, reference, harnesses, rng):
     """Gradients reach ResNet-18's images and every parameter"""
-    net, own, matching = resnet_pair(student, reference, harnesses, rng, (3, 1, 33, 36))
-    for each in (net, own):  # in double precision, where no ReLU is on another side by rounding alone
-        each.double()
-        each.zero_grad()
+    # In double precision, where no ReLU is on another side by rounding alone.
+    net, own, matching = resnet_pair(student, reference, harnesses, rng, (3, 1, 33, 36), torch.float64)
+    net.double()
+    own.zero_grad()
     X = torch.randn(3, 1, 36, 40, generator=rng, dtype=torch.float64).requires_grad_()
     X_own = X.detach().clone().requires_grad_()
     y, expected = run(net, "train", X), run(own, "train", X_own)
@@ -574,9 +574,9 @@ def test_resnet_statistics_follow_mode(student, harness, rng):
 
 @criterion("implementation")
 @hint("`X += Y` and in-place ReLU write into a block's input; use `X + Y`", "ResNet-18")
-def test_resnet_input_unchanged(observed_student, rng):
+def test_resnet_input_unchanged(observed_student, harness, rng):
     """ResNet-18 leaves the images as they were"""
-    net = resnet(observed_student)
+    net = without_values(observed_student, harness)
     X = torch.randn(2, 1, 32, 32, generator=rng)
     for mode in ("train", "eval"):
         with unchanged(f"ResNet-18 in {mode} mode", X=X):

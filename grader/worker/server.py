@@ -116,7 +116,9 @@ class Server:
         return reference
 
     def _getattr(self, message: dict[str, Any], request: Request) -> object:
-        return getattr(request.decode(message["target"]), message["name"])
+        value = getattr(request.decode(message["target"]), message["name"])
+        pinned = message.get("pin") and callable(value) and not isinstance(value, torch.nn.Module)
+        return self._pin(value) if pinned else value
 
     def _call(self, message: dict[str, Any], request: Request) -> object:
         function = request.decode(message["target"])

@@ -21,6 +21,7 @@ import traceback
 from typing import Any
 
 MAX_MESSAGE = 1 << 16
+COLLAPSE_AFTER = 10  # jobs; for fewer, it would not pay
 
 
 def main(control_fd: int, hidden_import_paths: list[str], namespaced: bool, parent: int) -> None:
@@ -86,7 +87,10 @@ def _preload() -> dict[str, Any]:
 
 
 def _serve(control: socket.socket, facts: dict[str, Any]) -> None:
+    from .huge_pages import collapse
+
     jobs: dict[int, int] = {}
+    forked = 0
     wake_read, wake_write = os.pipe()
     for fd in (wake_read, wake_write):
         os.set_blocking(fd, False)
@@ -109,6 +113,9 @@ def _serve(control: socket.socket, facts: dict[str, Any]) -> None:
             else:
                 pid = _fork(message, fds)
                 jobs[pid] = message["job"]
+                forked += 1
+                if forked == COLLAPSE_AFTER:
+                    collapse()
 
 
 def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:

@@ -200,6 +200,23 @@ def test_settings_do_not_leak_into_the_next_test(start):
     assert first.dtype == torch.float64
 
 
+def test_functions_are_fetched_once_and_outlive_a_test(start, monkeypatch):
+    started = start(SOURCE)
+    code, asked = started.session.load("code"), []
+    ask = started.session.ask
+    monkeypatch.setattr(started.session, "ask", lambda message, label: asked.append(label) or ask(message, label))
+    for _ in range(3):
+        started.session.begin_test(1)
+        assert torch.equal(started.session.load("code").identity(torch.ones(2)), torch.ones(2))
+        assert code.Scale(2.0)(torch.ones(1)).item() == 2.0
+    assert asked == ["identity", "Scale"]
+
+
+def test_an_attribute_that_is_no_function_is_read_anew(start):
+    code = start("count = 0\ndef more():\n    global count\n    count += 1").module
+    assert [code.count, code.more(), code.count] == [0, None, 1]
+
+
 def test_the_same_seed_gives_the_same_draws(start):
     started = start(SOURCE)
     draws = []

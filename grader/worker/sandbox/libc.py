@@ -21,6 +21,8 @@ PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 SYS_MOUNT_SETATTR, SYS_LANDLOCK_CREATE_RULESET, SYS_LANDLOCK_ADD_RULE, SYS_LANDLOCK_RESTRICT_SELF = 442, 444, 445, 446
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
+MADV_COLLAPSE = 25
+
 AT_RECURSIVE = 0x8000
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 
@@ -76,6 +78,11 @@ def set_mount_attributes(target: str, attributes: int, *, recursive: bool = True
     attr = _MountAttr(attr_set=attributes)
     flags = AT_RECURSIVE if recursive else 0
     syscall(SYS_MOUNT_SETATTR, -100, ctypes.c_char_p(target.encode()), flags, ctypes.byref(attr), ctypes.sizeof(attr))
+
+
+def madvise(address: int, length: int, advice: int) -> None:
+    """Tells the kernel what is to become of these bytes of this process's memory."""
+    check(_LIBC.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), advice), "madvise")
 
 
 def drop_capabilities() -> None:
