@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .cost_per_submission import measure, table
+from .cost_split import measure_split, split_table
 from .isolation import isolation_table, measure_isolation
 from .notebooks import measure_notebooks, notebook_table
 from .peers import measure_peers, peer_table
@@ -21,6 +22,7 @@ from .training import measure_training, training_table
 
 BENCHMARKS: dict[str, tuple[Callable[[argparse.Namespace], list[Any]], Callable[[list[Any]], Table]]] = {
     "cost": (lambda arguments: measure(arguments.rounds, arguments.submissions), table),
+    "split": (lambda arguments: measure_split(arguments.rounds), split_table),
     "peers": (lambda arguments: measure_peers(arguments.rounds, arguments.submissions), peer_table),
     "scaling": (lambda arguments: measure_scaling(arguments.rounds), scaling_table),
     "notebooks": (lambda arguments: measure_notebooks(arguments.rounds), notebook_table),
