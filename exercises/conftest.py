@@ -87,7 +87,10 @@ def pytest_terminal_summary(terminalreporter):
         write("All of these pass. The hidden tests draw other inputs: is your code right for those too?")
         return
     todo = next(name for state in (FAILING, IN_PROGRESS, NOT_STARTED) for name in table if table[name][0] == state)
-    write(f"Open next: {todo}.py, then run: pytest {_shown(FOLDER / f'test_{todo}.py')}")
+    if (FOLDER / f"{todo}.py").is_file():
+        write(f"Open next: {todo}.py, then run: pytest {_shown(FOLDER / f'test_{todo}.py')}")
+    else:
+        write(f"Go on in {todo}.ipynb, run what you have changed, then its public tests again.")
 
 
 def _table(stats):

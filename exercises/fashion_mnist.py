@@ -9,7 +9,8 @@ are stored as bytes 0…255; `torchvision.transforms.ToTensor()` turns one into 
 
 Names of the classes
 --------------------
-    0 t-shirt   1 trouser   2 pullover   3 dress   4 coat   5 sandal   6 shirt   7 sneaker   8 bag   9 ankle boot
+    0 t-shirt   1 trouser   2 pullover   3 dress   4 coat
+    5 sandal    6 shirt     7 sneaker    8 bag     9 ankle boot
 
 Example: get_fashion_mnist_labels(torch.tensor([0, 9])) → ["t-shirt", "ankle boot"]
 

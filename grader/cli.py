@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -260,7 +261,7 @@ def notebooks(out: Path | None, sync: Path | None, results: Path | None, course_
 
         written = write_course(course, collected_tests(course), out)
         click.echo(f"{len(written)} notebooks: {written[0].parent}")
-        click.echo(f"next: cd {out} && nbgrader generate_assignment {course.assignment}")
+        click.echo(f"next: cd {shlex.quote(str(out))} && nbgrader generate_assignment {course.assignment}")
     elif sync is not None and results is not None:
         from .notebooks.sync import sync_gradebook
         from .plain_text import plain_text

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from .course import Course, Exercise
 from .errors import GraderError
+from .notebooks.places import named_by_cell
 from .results import Environment, ExerciseResult, SubmissionResult, TestResult
 from .runner.messages import Facts, RunnerReady, TaskDone, TestOutcome
 from .scoring import SLOW_CRITERION, NoTestsError, TestSpec, max_units, points
@@ -39,6 +40,7 @@ class Marking:
     def result(self, name: str, contents: Contents, done: Mapping[str, TaskDone]) -> SubmissionResult:
         """A submission's result, from what has become of its exercises."""
         scored = [self._exercise(e.id, name, done[e.id]) for e in self._exercises]
+        sources = contents.notebook_sources()
         return SubmissionResult(
             submission=name,
             course=self._course.title,
@@ -48,7 +50,7 @@ class Marking:
             duration_s=round(sum(test.duration_s for exercise, _, _ in scored for test in exercise.tests), 3),
             environment=self._environment([task.facts or self._ready.facts for task in done.values()]),
             notes=contents.notes,
-            exercises=[exercise for exercise, _earned, _most in scored],
+            exercises=[named_by_cell(exercise, sources) for exercise, _earned, _most in scored],
         )
 
     def _worth(self) -> dict[str, list[tuple[TestSpec, int]]]:

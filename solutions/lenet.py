@@ -26,7 +26,8 @@ Most mistakes in a network show in the shapes. `layer_shapes` sends an input thr
 each layer, the name of the layer's class and the shape of what comes out. Example:
 
     layer_shapes(lenet(), X) for X of shape 1×1×28×28, if lenet() is an nn.Sequential:
-    [("Conv2d", (1, 6, 28, 28)), ("Sigmoid", (1, 6, 28, 28)), ("AvgPool2d", (1, 6, 14, 14)), …, ("Linear", (1, 10))]
+    [("Conv2d", (1, 6, 28, 28)), ("Sigmoid", (1, 6, 28, 28)), ("AvgPool2d", (1, 6, 14, 14)),
+     …, ("Linear", (1, 10))]
 """
 
 import torch

@@ -7,9 +7,10 @@ the window, or the mean of its entries. A pixel that moves by one place changes 
 
 Example, X = 0…8 as 3×3, window (2, 2), stride 1:
 
-    0 1 2      max = 4 5      Y[0, 0] = max(0, 1, 3, 4) = 4      avg = 2 3      Y[0, 0] = (0 + 1 + 3 + 4) / 4 = 2
-    3 4 5            7 8                                               5 6
-    6 7 8
+    0 1 2      max = 4 5      Y[0, 0] = max(0, 1, 3, 4) = 4
+    3 4 5            7 8
+    6 7 8      avg = 2 3      Y[0, 0] = (0 + 1 + 3 + 4) / 4 = 2
+                     5 6
 
 pool2d's X may hold integers; the result is always floating point. Beware of entries below zero, and of windows that
 are not square.

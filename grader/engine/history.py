@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from .awake import awake_s
 from .errors import CallTimeout, LimitExceeded, WorkerStopped
 
 MAX_BREACHES = 3
@@ -35,14 +35,14 @@ class CallHistory:
     def call(self, function: str) -> Iterator[None]:
         """The block is a call of this function."""
         self.check(function)
-        start = time.monotonic()
+        start = awake_s()
         try:
             yield
         except (CallTimeout, LimitExceeded) as stopped:
             self._remember(function, stopped)
             raise
         finally:
-            self.wall_s -= time.monotonic() - start
+            self.wall_s -= awake_s() - start
 
     def _remember(self, function: str, stopped: WorkerStopped) -> None:
         self._breaches[function] += 1

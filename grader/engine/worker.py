@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from grader.worker import frames
 from grader.worker.codec import Buffer
 from grader.worker.sandbox import SandboxSettings
 
+from .awake import awake_s
 from .channel import Channel, Closed
 from .errors import (
     CallTimeout,
@@ -228,12 +228,12 @@ class _Deadline:
     def __init__(self, worker: Worker, cpu_s: float, wall_s: float) -> None:
         self._worker = worker
         self._cpu_s, self._wall_s = cpu_s, wall_s
-        self._start = time.monotonic()
+        self._start = awake_s()
         self._cpu_start: float | None = None
 
     def tick(self) -> None:
         """Raises what the call is to be stopped for, if anything."""
-        elapsed = time.monotonic() - self._start
+        elapsed = awake_s() - self._start
         if self._worker._usage is not None:
             usage = self._worker._usage.sample()
             if self._cpu_start is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import importlib.util
+import inspect
 import io
 import shutil
 from collections import defaultdict
@@ -28,6 +29,7 @@ from .text import sections
 
 _HANDOUT = Path(__file__).parent / "handout"
 _CONFIG = Path(__file__).parent / "templates" / "nbgrader_config.py"
+_REQUIREMENTS = "matplotlib>=3.9\nnotebook\n"
 _HEADER = """*{title}.* Fill in the functions that raise `NotImplementedError`; other cells are for you to try
 things out. The public tests below hold the examples; hidden ones draw other inputs. Save before you hand in."""
 
@@ -69,7 +71,7 @@ def grade_id(exercise: str, criterion: str) -> str:
 def _config(course: Course) -> str:
     """The steps by name: nbgrader goes on with its own steps, which run students' code, if this file cannot be run."""
     text = _CONFIG.read_text(encoding="utf-8")
-    values = {"course_id": course.assignment, "course_file": str(course.file.resolve())}
+    values = {"course_id": repr(course.assignment), "course_file": repr(str(course.file.resolve()))}
     for name, steps in (("sanitize", SANITIZE), ("autograde", AUTOGRADE)):
         values[name] = "[\n" + "".join(f'    "{step}",\n' for step in steps) + "]"
     for name, value in values.items():
@@ -103,8 +105,9 @@ def _text_cells(course: Course, exercise: Exercise) -> Iterator[Any]:
     for section in sections(ast.get_docstring(tree, clean=False) or exercise.title, formulas):
         cell = new_markdown_cell(section.body)
         if section.heading in pictures:
-            cell.source += "\n![](attachment:picture.png)\n"
-            cell["attachments"] = {"picture.png": {"image/png": _png(pictures[section.heading]())}}
+            draw = pictures[section.heading]
+            cell.source += f"\n![{inspect.getdoc(draw) or section.heading}](attachment:picture.png)\n"
+            cell["attachments"] = {"picture.png": {"image/png": _png(draw())}}
         yield cell
 
 
@@ -167,7 +170,8 @@ def _write_helpers(source: Path, course: Course) -> None:
     for name, text in handout(course).items():
         if name not in stubs and name not in ("README.md", "train.py"):
             (source / name).parent.mkdir(exist_ok=True)
-            (source / name).write_text(text, encoding="utf-8")
+            more = _REQUIREMENTS if name == "requirements.txt" else ""
+            (source / name).write_text(text + more, encoding="utf-8")
     for path in _HANDOUT.glob("*.py"):
         shutil.copy(path, source / path.name)
     shutil.copy(modules.__file__, source / "notebook_modules.py")

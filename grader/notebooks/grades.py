@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from .build import grade_id
 from .literal import literal
 from .progress import LogListener
 
+_WIDTH = 88
 _GRADED: dict[tuple[str, str], SubmissionResult] = {}
 
 
@@ -42,8 +44,7 @@ def cell_grades(exercise: ExerciseResult) -> dict[str, CellGrade]:
         by_criterion[test.criterion].append(test)
     grades = {}
     for criterion, tests in by_criterion.items():
-        lines = [f"{'✓' if t.outcome == 'passed' else '✗'} {t.title}" for t in tests]
-        lines = [line + (f": {t.message}" if t.message else "") for line, t in zip(lines, tests, strict=True)]
+        lines = [_wrapped("✓ " if t.outcome == "passed" else "✗ ", t.title, t.message) for t in tests]
         score, most = (round(sum(values), 4) for values in zip(*((t.score, t.max_score) for t in tests), strict=True))
         grades[grade_id(exercise.id, criterion)] = CellGrade(
             score, most, "\n".join(lines) + f"\n{score:g} of {most:g}\n"
@@ -52,7 +53,10 @@ def cell_grades(exercise: ExerciseResult) -> dict[str, CellGrade]:
 
 
 def exercise_comment(exercise: ExerciseResult) -> str | None:
-    """One text about the whole exercise for the student: what failed and where, each sentence once, as Markdown."""
+    """One text about the whole exercise for the student: what failed and where, each sentence once, as Markdown.
+
+    A sentence about several tests comes first, and their names after it.
+    """
     if exercise.status in ("missing", "not_started"):
         return "No response."
     groups = grouped(exercise.tests)
@@ -61,8 +65,22 @@ def exercise_comment(exercise: ExerciseResult) -> str | None:
         for problem in group.problems:
             failing[" ".join(problem.split())].append(group.title)
     everywhere = [problem for problem, titles in failing.items() if len(titles) == len(groups)]
-    lines = [*everywhere, *(f"{'; '.join(failing[p])}: {p}" for p in failing if p not in everywhere)]
-    return literal("\n".join(f"- {line}" for line in lines)) if lines else None
+    lines = [_wrapped("- ", problem) for problem in everywhere]
+    for problem, titles in failing.items():
+        if len(titles) == 1 and problem not in everywhere:
+            lines.append(_wrapped("- ", titles[0], problem))
+        elif problem not in everywhere:
+            lines += [_wrapped("- ", problem), *(_wrapped("  - ", title) for title in titles)]
+    return literal("\n".join(lines)) if lines else None
+
+
+def _wrapped(mark: str, *parts: str) -> str:
+    """Parts joined by colons, in lines that fit nbgrader's pages: these cut longer ones off, or break them in words."""
+    text = ": ".join(filter(None, parts))
+    rest = " " * len(mark)
+    return textwrap.fill(
+        text, _WIDTH, initial_indent=mark, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def result_of(

@@ -21,7 +21,6 @@ from grader.results import ExerciseResult
 
 from .gradebook import save_grades
 from .grades import CellGrade, cell_grades, result_of
-from .places import named_by_cell
 
 
 class SandboxedGrades(NbGraderPreprocessor):
@@ -82,9 +81,7 @@ def _exercise(preprocessor: Any, resources: ResourcesDict) -> ExerciseResult | N
     results = preprocessor.config.get("SandboxedGrades", {}).get("results", "")
     out = Path(coursedir.root) / ".grader-results" / about["assignment"]
     result = result_of(about["student"], submitted, out, Path(results) if results else None, preprocessor.log)
-    exercise = next((e for e in result.exercises if e.id == about["notebook"]), None)
-    folder = Path(coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"]))
-    return named_by_cell(exercise, folder) if exercise is not None else None
+    return next((e for e in result.exercises if e.id == about["notebook"]), None)
 
 
 def _outputs(grade: CellGrade | None, worth: float) -> list[NotebookNode]:

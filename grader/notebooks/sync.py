@@ -19,7 +19,6 @@ from grader.results import SubmissionResult
 
 from .gradebook import check_worth, save_grades, ungraded_kept
 from .grades import load_result
-from .places import named_by_cell
 from .steps import AUTOGRADE, SANITIZE
 
 
@@ -53,7 +52,7 @@ def sync_gradebook(course: Course, database: Path, results: Path) -> Synced:
     synced = Synced(list(loaded))
     for name, result in loaded.items():
         submitted = root / "submitted" / name / assignment
-        exercises = [named_by_cell(exercise, submitted) for exercise in result.exercises if exercise.id in known]
+        exercises = [exercise for exercise in result.exercises if exercise.id in known]
         with ungraded_kept(url, assignment, name, exercises):
             if submitted.is_dir():
                 synced.ignored += [path for path in sorted(submitted.glob("*.ipynb")) if path.stem not in known]

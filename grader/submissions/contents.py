@@ -29,7 +29,13 @@ class Contents:
     notes: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """Modules that were handed in but cannot be taken, with the reason."""
+    notebooks: frozenset[str] = frozenset()
+    """Those of the modules at the top, by name, whose source comes from a notebook."""
     readable: bool = True
+
+    def notebook_sources(self) -> dict[str, str]:
+        """What is graded for the notebooks at the top, by name."""
+        return {name: self.files[f"{name}.py"].decode("utf-8", "replace") for name in self.notebooks}
 
     def digest(self) -> str:
         """A fingerprint of everything that was read."""
@@ -37,7 +43,9 @@ class Contents:
         for name, content in sorted(self.files.items()):
             digest.update(f"{len(name)} {name} {len(content)} ".encode(errors="surrogateescape") + content)
         digest.update(
-            "\n".join([*self.notes, *sorted(self.refused.values()), str(self.readable)]).encode(errors="replace")
+            "\n".join(
+                [*self.notes, *sorted(self.refused.values()), *sorted(self.notebooks), str(self.readable)]
+            ).encode(errors="replace")
         )
         return digest.hexdigest()
 
@@ -69,8 +77,8 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
         reason = plain_text(f"{type(error).__name__}: {error}")
         return Contents(notes=[f"the submission cannot be read ({reason})"], readable=False)
     files, refused = _modules_at_top(files, refused, module_names, notes)
-    _take_notebooks(files, refused, notes, module_names)
-    return Contents(files, notes, refused)
+    taken = _take_notebooks(files, refused, notes, module_names)
+    return Contents(files, notes, refused, taken)
 
 
 def _read_folder(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
@@ -189,8 +197,12 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
 
 def _take_notebooks(
     files: dict[str, bytes], refused: dict[str, str], notes: list[str], module_names: Sequence[str]
-) -> None:
-    """Notebooks, which have been read as modules' sources, become the modules; a module of that name goes first."""
+) -> frozenset[str]:
+    """Notebooks, which have been read as modules' sources, become the modules; a module of that name goes first.
+
+    Returns the names of those at the top that have.
+    """
+    taken = set()
     for name in [name for name in files if name.endswith(NOTEBOOK)]:
         source, module = files.pop(name), name.removesuffix(NOTEBOOK) + ".py"
         if "/" not in name and name.removesuffix(NOTEBOOK) not in module_names and len(notes) < 50:
@@ -200,10 +212,13 @@ def _take_notebooks(
         else:
             files[module] = source
             refused.pop(module, None)
+            if "/" not in name:
+                taken.add(name.removesuffix(NOTEBOOK))
     for name in [name for name in refused if name.endswith(NOTEBOOK)]:
         module = name.removesuffix(NOTEBOOK) + ".py"
         if module not in files:
             refused.setdefault(module, refused[name])
+    return frozenset(taken)
 
 
 def _modules_at_top(

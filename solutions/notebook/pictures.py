@@ -112,7 +112,7 @@ def pooling_windows() -> Figure:
     figure, axes = canvas(20, 5)
     grid(axes, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], 0.5, 4, INPUT, marked=window(0, 1, 2, 2))
     for x, name, cells in ((6.5, "max", [[4, 5], [7, 8]]), (13.0, "mean", [[2, 3], [5, 6]])):
-        axes.text(x - 0.3, 2.5, name, ha="right", va="center")
+        axes.text(x - 0.3, 2.5, f"{name} →", ha="right", va="center")
         grid(axes, cells, x + 0.2, 3.5, OUTPUT, marked=[(0, 1)])
     return figure
 
@@ -122,7 +122,7 @@ def boxes(axes: Axes, names: Sequence[tuple[str, str]], x: float, y: float, widt
     for index, (name, colour) in enumerate(names):
         left = x + index * (width + gap)
         axes.add_patch(FancyBboxPatch((left, y - 0.9), width, 1.8, boxstyle="round,pad=0.05", facecolor=colour))
-        axes.text(left + width / 2, y, name, ha="center", va="center", fontsize=8)
+        axes.text(left + width / 2, y, name, ha="center", va="center", fontsize=12)
         if index:
             axes.add_patch(FancyArrowPatch((left - gap, y), (left - 0.05, y), arrowstyle="->", mutation_scale=10))
 
@@ -146,7 +146,7 @@ def residual_diagram() -> Figure:
     axes.plot([1.9, 1.9, 24.4, 24.4], [3.5, 1.4, 1.4, 3.5], color="black", linewidth=1)
     axes.add_patch(FancyArrowPatch((24.4, 1.4), (24.4, 3.5), arrowstyle="->", mutation_scale=10))
     axes.add_patch(FancyBboxPatch((10.2, 0.5), 5.6, 1.8, boxstyle="round,pad=0.05", facecolor=KERNEL, zorder=3))
-    axes.text(13, 1.4, "conv3 1×1, stride s\n(or nothing)", ha="center", va="center", fontsize=8, zorder=4)
+    axes.text(13, 1.4, "conv3 1×1, stride s\n(or nothing)", ha="center", va="center", fontsize=12, zorder=4)
     return figure
 
 
@@ -154,13 +154,13 @@ def batch_norm_axes() -> Figure:
     """What one mean is taken over: a column of a dense layer's batch, a channel of all images."""
     figure, axes = canvas(26, 7)
     grid(axes, [[""] * 4] * 5, 0.5, 6, INPUT, marked=[(i, 1) for i in range(5)])
-    axes.text(2.5, 0.4, "(N, F): one feature,\nall rows", ha="center", va="center", fontsize=9)
+    axes.text(2.5, 0.4, "(N, F): one feature,\nall rows", ha="center", va="center", fontsize=12)
     for n in range(3):
         for c in (2, 1, 0):
             x, y = 7 + 6.2 * n + 0.6 * c, 4.4 + 0.6 * c
             marked = window(0, 0, 3, 3) if c == 0 else ()
             grid(axes, [[""] * 3] * 3, x, y, INPUT, marked=marked, depth=c)
-    axes.text(15.5, 0.5, "(N, C, H, W): one channel, all images and pixels", ha="center", va="center", fontsize=9)
+    axes.text(15.5, 0.5, "(N, C, H, W): one channel, all images and pixels", ha="center", va="center", fontsize=12)
     return figure
 
 

@@ -19,13 +19,14 @@ from grader.errors import GraderError
 from grader.notebooks import sync
 from grader.notebooks.export import RoundedExport
 from grader.notebooks.gradebook import check_worth, ungraded_kept
-from grader.notebooks.grades import exercise_comment
+from grader.notebooks.grades import cell_grades, exercise_comment
 from grader.notebooks.literal import literal
 from grader.notebooks.places import named_by_cell
 from grader.notebooks.progress import LogListener
 from grader.notebooks.sanitize import course_marks, plain_notebook
 from grader.notebooks.steps import AUTOGRADE, SANITIZE
 from grader.results import ExerciseResult, TestResult
+from grader.submissions import read_contents
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -115,18 +116,35 @@ def result(*tests: tuple[str, str, str], criterion: str = "values", worth: float
 def test_comments_say_once_what_failed_and_where():
     cases = [("a[1]", "a works [1]", "not written yet"), ("a[2]", "a works [2]", "not written yet")]
     comment = exercise_comment(result(*cases, ("b", "b works", "not written yet"), ("c", "c works", "")))
-    assert comment == literal("- a works; b works: not written yet")
+    assert comment == literal("- not written yet\n  - a works\n  - b works")
+    assert exercise_comment(result(*cases, ("b", "b works", "wrong"))) == literal(
+        "- a works: not written yet\n- b works: wrong"
+    )
     assert exercise_comment(result(*cases)) == literal("- not written yet")
     assert exercise_comment(result(("c", "c works", ""))) is None
     assert "<b>" not in markdown2html(exercise_comment(result(("a", "a", "ValueError: <b>\n\n<b>"))))
 
 
+def test_what_students_read_fits_nbgrader_s_pages():
+    tests = [("a", "a works", "word " * 40), ("b", "b works", "x" * 200)]
+    text = cell_grades(result(*tests))["f-tests-values"].text
+    for shown in (text, exercise_comment(result(*tests))):
+        lines = [line for line in shown.splitlines() if "xxx" not in line]
+        assert max(map(len, lines)) <= 88
+        assert shown.count("word") == 40
+        assert "x" * 200 in shown
+    assert text.splitlines()[0].startswith("✗ a works: word word")
+    assert text.splitlines()[1].startswith("  word")
+
+
 def test_messages_name_cells_where_notebooks_were_handed_in(tmp_path):
     nb = new_notebook(cells=[new_markdown_cell("#"), new_code_cell("def g(): 1"), new_code_cell("def f():\n    1 / 0")])
     nbformat.write(nb, tmp_path / "f.ipynb")
+    nbformat.write(nb, tmp_path / "h.ipynb")
     (tmp_path / "h.py").write_text("")
+    sources = read_contents(tmp_path, ["f", "h"]).notebook_sources()
     message = "f.py could not be imported (f.py, line 6, in f: 1 / 0); h.py, line 3; k.py; f.py, line 1"
-    (test,) = named_by_cell(result(("a", "a", message)), tmp_path).tests
+    (test,) = named_by_cell(result(("a", "a", message)), sources).tests
     expected = "f.ipynb could not be imported (f.ipynb, cell 3, in f: 1 / 0); h.py, line 3; k.py; f.ipynb, cell 2"
     assert test.message == expected
 

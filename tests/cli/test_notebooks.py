@@ -288,6 +288,7 @@ def test_both_ways_give_the_same_marks(grader, course, nbgrader_course, tmp_path
     assert done.returncode == 0, done.stderr
     graded = {path.parent.name: json.loads(path.read_text())["score"] for path in out.glob("*/result.json")}
     assert graded == deserved
+    assert "scale.ipynb, cell" in (out / "foreign" / "feedback.md").read_text()
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
         for submission in gradebook.assignment_submissions("assignment"):
             gradebook.remove_submission("assignment", submission.student.id)

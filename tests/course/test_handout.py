@@ -85,6 +85,14 @@ def test_what_a_student_in_the_middle_sees(folder):
     assert done.returncode == 1
 
 
+def test_notebooks_are_not_sent_to_modules_that_they_do_not_have(folder):
+    (folder / "vjp.py").rename(folder / "elsewhere.py")
+    (folder / "vjp.ipynb").touch()
+    done = run_pytest(folder, "test_vjp.py")
+    assert "Go on in vjp.ipynb" in done.stdout
+    assert "vjp.py, then run" not in done.stdout
+
+
 def test_nothing_of_the_solutions_is_handed_out():
     """No line that only a solution has, no marker, no hidden suite, no grader."""
     files = handout(COURSE)

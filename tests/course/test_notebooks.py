@@ -6,9 +6,11 @@ import ast
 import contextlib
 import importlib.util
 import io
+import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -19,7 +21,7 @@ from traitlets.config import Config
 from grader.course import load_course
 from grader.errors import GraderError
 from grader.notebooks import modules
-from grader.notebooks.build import write_course
+from grader.notebooks.build import _config, write_course
 from grader.notebooks.collect import collected_tests
 from grader.notebooks.modules import module_source
 from grader.notebooks.steps import AUTOGRADE, SANITIZE
@@ -51,6 +53,12 @@ def test_every_picture_has_its_section():
         assert drawn.keys() <= headings
         for draw in drawn.values():
             assert draw().axes[0].has_data() or draw().axes[0].patches
+
+
+@pytest.mark.parametrize("exercise", TEXTS)
+def test_examples_are_not_wider_than_a_page(exercise):
+    blocks = [re.findall(r"```text\n(.*?)```", s.body, re.DOTALL) for s in sections(TEXTS[exercise], FORMULAS)]
+    assert max((len(line) for found in blocks for block in found for line in block.splitlines()), default=0) <= 94
 
 
 @pytest.mark.parametrize("plot", sorted(path.stem for path in (FOLDER / "plots").glob("*.py")))
@@ -85,14 +93,33 @@ def written(tmp_path_factory):
     return folder, write_course(COURSE, collected_tests(COURSE), folder)
 
 
-def test_what_is_written_stays_and_names_the_steps(written):
+def test_what_is_written_stays_and_names_the_steps(written, monkeypatch):
     folder, _ = written
+    monkeypatch.setenv("GRADER_COURSE", "")
     with pytest.raises(GraderError, match="generate_assignment convnets --force"):
         write_course(COURSE, [], folder)
     config = Config()
     names = {"get_config": lambda: config}
     exec((folder / "nbgrader_config.py").read_text(), names)
+    assert config.CourseDirectory.course_id == COURSE.assignment
+    assert os.environ["GRADER_COURSE"] == str(COURSE.file)
     assert (config.Autograde.sanitize_preprocessors, config.Autograde.autograde_preprocessors) == (SANITIZE, AUTOGRADE)
+
+
+def test_a_course_s_path_cannot_break_the_configuration(monkeypatch):
+    monkeypatch.setenv("GRADER_COURSE", "")
+    path = Path("/a folder/with \"quotes\" and 'others'/C:\\new/course.yaml")
+    exec(_config(SimpleNamespace(assignment="course", file=path)), {"get_config": Config})
+    assert os.environ["GRADER_COURSE"] == str(path)
+
+
+def test_pictures_have_words_and_requirements_name_what_notebooks_need(written):
+    folder, paths = written
+    texts = [cell.source for path in paths for cell in nbformat.read(path, as_version=4).cells if "attachments" in cell]
+    assert len(texts) == 8
+    assert all(re.search(r"!\[[^]\n]{20,}\]\(attachment:picture.png\)", text) for text in texts)
+    requirements = (folder / "source" / COURSE.assignment / "requirements.txt").read_text().splitlines()
+    assert {"matplotlib", "notebook", "torch"} <= {line.partition(">")[0] for line in requirements}
 
 
 def test_points_are_the_course_s(written):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 import torch
 
+from grader.engine import awake
 from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, StudentError, WorkerCrashed
+from grader.engine.history import CallHistory
 from grader.engine.shared import share
 from tests.conftest import QUICK
 
@@ -245,6 +250,26 @@ def test_waiting_is_stopped(start):
     code = start("import time\ndef wait():\n    try:\n        time.sleep(60)\n    except BaseException: pass\n").module
     with pytest.raises(CallTimeout, match="3 s"):
         code.wait()
+
+
+def test_a_machine_that_stood_still_is_no_code_that_hangs(start, monkeypatch):
+    code = start("import time\ndef answer():\n    time.sleep(0.5)\n    return 1\n").module
+    pauses = iter([0, 0, 1000, 1000, 1000])  # from one look at the clock to the next
+    paused = 0.0
+
+    def monotonic():
+        nonlocal paused
+        paused += next(pauses, 0)
+        return time.monotonic() + paused
+
+    monkeypatch.setattr(awake, "time", SimpleNamespace(monotonic=monotonic))
+    assert code.answer() == 1
+    assert paused == 3000
+    pauses = iter([0, 1000])
+    history = CallHistory(wall_s=10)
+    with history.call("answer"):
+        pass
+    assert 8 < history.wall_s <= 9
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ edges = torch.zeros(6, 7)
 edges[:, 1], edges[:, 5] = 1, -1
 weight, bias = learn_kernel(image, edges, (1, 2), num_steps=30, lr=0.01)
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.2))
-for ax, title, values in zip(axes, ["input", "wanted", "learned"], [image, edges, corr2d(image, weight) + bias]):
-    ax.imshow(values, cmap="gray", vmin=-1, vmax=1)
+shown = [("input", image, 0), ("wanted", edges, -1), ("learned", corr2d(image, weight) + bias, -1)]
+for ax, (title, values, black) in zip(axes, shown):
+    ax.imshow(values, cmap="gray", vmin=black, vmax=1)
     ax.set(title=title, xticks=[], yticks=[])
 plt.show()

@@ -1,4 +1,4 @@
-# Your loop at work: LeNet on small random patterns, one per class. Put the real data in when all of it is done.
+# Your loop at work: a small network on random patterns, one per class. Then put LeNet and the real data in.
 import matplotlib.pyplot as plt
 
 torch.manual_seed(0)
