@@ -97,14 +97,18 @@ def beside_gradient(vjp, f, x, v, gradient):
 
 
 def inside_graph(vjp, f, base, v):
-    """Calls vjp with an x that was computed from `base`; the pair, then what x has and is now."""
+    """Calls vjp with an x that was computed from `base`; the pair, what x has and is now, and base's gradient of x."""
     base = base.clone().requires_grad_()
     x = base.exp()
     y, g = vjp(f, x, v)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         gradient = x.grad
-    return y, g, gradient, x.requires_grad, x.detach()
+    of_base = None
+    if x.requires_grad:
+        with torch.enable_grad():
+            (of_base,) = torch.autograd.grad(x.sum(), base, allow_unused=True)
+    return y, g, gradient, x.requires_grad, x.detach(), of_base
 
 
 def twice(vjp, f, x, v, needs_grad):

@@ -21,6 +21,8 @@ MULTI_IN = {
     "square": ((3, 5, 5), (3, 3, 3)),
     "many channels": ((9, 4, 6), (9, 2, 3)),
     "large": ((3, 13, 17), (3, 4, 3)),
+    "large, and a large kernel": ((2, 41, 37), (2, 40, 3)),
+    "very many channels": ((65, 2, 3), (65, 1, 2)),
 }
 MULTI_IN_OUT = {
     "3 to 2": ((3, 5, 7), (2, 3, 2, 3)),
@@ -34,6 +36,8 @@ MULTI_IN_OUT = {
     "square": ((3, 5, 5), (2, 3, 3, 3)),
     "many channels": ((7, 4, 6), (9, 7, 2, 3)),
     "large": ((3, 13, 17), (2, 3, 4, 3)),
+    "large, and a large kernel": ((1, 41, 37), (2, 1, 40, 3)),
+    "very many channels": ((33, 2, 3), (17, 33, 2, 2)),
 }
 ONE_BY_ONE = {
     "3 to 2": ((3, 4, 5), (2, 3, 1, 1)),
@@ -48,6 +52,8 @@ ONE_BY_ONE = {
     "square": ((3, 5, 5), (2, 3, 1, 1)),
     "many channels": ((7, 4, 6), (9, 7, 1, 1)),
     "large": ((3, 19, 23), (2, 3, 1, 1)),
+    "very many channels": ((65, 2, 1), (33, 65, 1, 1)),
+    "very large": ((1, 41, 37), (2, 1, 1, 1)),
 }
 SIZES = {
     "corr2d_multi_in": MULTI_IN,
@@ -213,6 +219,23 @@ def test_without_gradients(student, reference, rng, function):
 
 @criterion("values")
 @functions
+@hint("keep nothing from one call to the next, neither inputs nor results", "Several output channels")
+def test_called_again(student, harness, reference, rng, function):
+    """The function sees that its inputs have changed, and leaves its earlier results alone"""
+    pairs = [draw(rng, *first_sizes(function)) for _ in range(2)]
+    results = harness.before_and_after(getattr(student, function), *pairs[0], *pairs[1])
+    check(isinstance(results, tuple) and len(results) == 2, f"{function} does not return a tensor")
+    messages = (
+        f"{function}'s result is wrong after a second call: does that one write into the first one's result?",
+        f"{function} is wrong after its input and its kernel were changed in place",
+    )
+    for result, pair, message in zip(results, pairs, messages, strict=True):
+        is_not_stacked(result, function)
+        assert_close(result, getattr(reference, function)(*pair), message)
+
+
+@criterion("values")
+@functions
 @hint("negative entries are values like any other", "Several input channels")
 def test_negative(student, reference, rng, function):
     """Negative inputs and kernels are multiplied and added as they are"""
@@ -294,10 +317,35 @@ def test_shapes(student, rng, function, kind):
     "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
     "Several output channels",
 )
-@cases(("three channels", "one channel", "3 to 2", "1 to 3", "3 to 1", "3 to 3"))
+@cases()
 def test_gradients(student, reference, rng, function, x_size, k_size):
     """Gradients reach the input and the kernel"""
     check_gradients(student, reference, rng, function, draw(rng, x_size, k_size))
+
+
+@criterion("gradients")
+@hint("no copy by way of numbers or numpy, whatever the layout in memory is", "Several output channels")
+@functions
+def test_gradients_of_views(student, reference, rng, function):
+    """Gradients reach permuted inputs and kernels"""
+    (c, h, w), k_size = first_sizes(function)
+    X, K = draw(rng, (w, c, h), k_size[::-1])
+    inputs = [X.permute(1, 2, 0), K.permute(*reversed(range(K.dim())))]
+    check_gradients(student, reference, rng, function, inputs, " where X and K are permuted")
+
+
+@criterion("gradients")
+@hint("what a backward pass needs belongs to its own forward pass, not to the module or the class", "1×1 convolution")
+@functions
+def test_gradients_after_another_call(student, reference, rng, function):
+    """Gradients reach the inputs of a call after which there was another one"""
+    inputs, others = (draw(rng, *first_sizes(function)) for _ in range(2))
+
+    def call_again() -> None:
+        getattr(student, function)(*(tensor.requires_grad_() for tensor in others))
+
+    where = " where the function is called again before backward"
+    check_gradients(student, reference, rng, function, inputs, where, call_again)
 
 
 @criterion("gradients")
@@ -317,12 +365,16 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
     check_gradients(student, reference, rng, function, [X, K], " where entries are zero")
 
 
-def check_gradients(student, reference, rng, function: str, inputs: list[torch.Tensor], where: str = "") -> None:
+def check_gradients(
+    student, reference, rng, function: str, inputs: list[torch.Tensor], where: str = "", before_backward=None
+) -> None:
     """The gradients of the student's function for a random cotangent are the reference's."""
     theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
     got, right = getattr(student, function)(*theirs), getattr(reference, function)(*ours)
     assert_shape(got, right.shape, f"the result of {function}")
     check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
+    if before_backward is not None:
+        before_backward()
     cotangent = torch.randn(right.shape, generator=rng)
     expected = torch.autograd.grad(right, ours, cotangent)
     gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
@@ -382,7 +434,7 @@ def uses_no_builtin(restricted_student, function: str) -> None:
 
 
 @criterion("implementation")
-@cases(("three channels", "1x1 kernel", "3 to 2", "1 to 3"))
+@cases(("three channels", "1x1 kernel", "3 to 2", "1 to 3", "square", "large, and a large kernel"))
 @hint("build on corr2d, sums and, for the 1×1 case, one matrix product", "Forbidden")
 def test_from_scratch(restricted_student, reference, rng, function, x_size, k_size):
     """The function and its gradient work without any built-in convolution"""
@@ -405,6 +457,9 @@ def test_from_scratch(restricted_student, reference, rng, function, x_size, k_si
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
 def test_inputs_unchanged(observed_student, rng, function, needs_grad):
     """The inputs are left as they were"""
-    X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, *first_sizes(function)))
-    with unchanged(function, X=X, K=K):
-        getattr(observed_student, function)(X, K)
+    names = "one channel", "1 to 1", "3 to 3", "square"
+    special = [SIZES[function][name] for name in names if name in SIZES[function]]
+    for x_size, k_size in first_sizes(function), *special:
+        X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, x_size, k_size))
+        with unchanged(function, X=X, K=K):
+            getattr(observed_student, function)(X, K)

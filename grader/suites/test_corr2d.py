@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -15,6 +17,7 @@ SIZES = {
     "1x1 kernel": ((4, 5), (1, 1)),
     "square": ((6, 6), (3, 3)),
     "large": ((19, 23), (5, 4)),
+    "large, and a large kernel": ((41, 37), (40, 3)),
 }
 sizes = pytest.mark.parametrize(("x_size", "k_size"), list(SIZES.values()), ids=list(SIZES))
 functions = pytest.mark.parametrize("function", ["corr2d", "conv2d"])
@@ -23,6 +26,8 @@ functions = pytest.mark.parametrize("function", ["corr2d", "conv2d"])
 INTEGERS = {
     "int64": (torch.int64, torch.int64),
     "int32": (torch.int32, torch.int32),
+    "int16": (torch.int16, torch.int16),
+    "int8": (torch.int8, torch.int8),
     "uint8": (torch.uint8, torch.uint8),
     "integer input": (torch.int64, torch.float32),
     "integer kernel": (torch.float32, torch.int32),
@@ -93,7 +98,7 @@ def test_corr2d_values(student, reference, rng, x_size, k_size):
 @pytest.mark.parametrize("kind", list(INTEGERS))
 def test_integers(student, reference, rng, function, kind):
     """corr2d and conv2d take integer tensors and return floating point"""
-    low, high = (0, 50) if kind == "uint8" else (-9, 10)
+    low, high = {"uint8": (0, 50), "int64": (-5000, 5000)}.get(kind, (-9, 10))
     X = torch.randint(low, high, (4, 6), generator=rng)
     K = torch.randint(3 if kind == "uint8" else -5, 6, (2, 3), generator=rng)
     X, K = (
@@ -113,6 +118,17 @@ def test_integers(student, reference, rng, function, kind):
 
 
 @criterion("values")
+@hint("whatever the kernel's size is: turn the inputs into floating point first", "Cross-correlation")
+@functions
+@pytest.mark.parametrize("size", ["1x1 kernel", "kernel as large as the input"])
+def test_integers_of_special_sizes(student, reference, rng, function, size):
+    """corr2d and conv2d return floating point for integers with the smallest and the largest kernel, too"""
+    X, K = (torch.randint(-9, 10, shape, generator=rng) for shape in SIZES[size])
+    expected = getattr(reference, function)(X.float(), K.float())
+    assert_close(getattr(student, function)(X, K), expected, f"{function} is wrong on integers with a {size}")
+
+
+@criterion("values")
 @hint("a call may not depend on autograd being on, nor on the calls before it", "Cross-correlation")
 @functions
 def test_without_gradients(student, reference, rng, function):
@@ -128,13 +144,17 @@ def test_without_gradients(student, reference, rng, function):
 @criterion("values")
 @hint("keep nothing from one call to the next: a kernel changes in place when it is learned", "Cross-correlation")
 @functions
-def test_changed_kernel(student, harness, reference, rng, function):
-    """corr2d and conv2d see that the kernel has changed since the last call"""
-    X, K, other = draw(rng, (5, 6), (2, 3), (2, 3))
-    results = harness.before_and_after(getattr(student, function), X, K, other)
-    messages = f"{function} is wrong", f"{function} is wrong after its kernel was changed in place"
-    for result, kernel, message in zip(results, (K, other), messages, strict=True):
-        assert_close(result, getattr(reference, function)(X, kernel), message)
+@pytest.mark.parametrize("changed", ["kernel", "input"])
+def test_changed_in_place(student, harness, reference, rng, function, changed):
+    """corr2d and conv2d see that the kernel or the input has changed since the last call"""
+    X, K = draw(rng, (5, 6), (2, 3))
+    other = torch.randn((K if changed == "kernel" else X).shape, generator=rng)
+    results = harness.before_and_after(getattr(student, function), X, K, other, changed)
+    arguments = (X, K), (X, other) if changed == "kernel" else (other, K)
+    messages = f"{function} is wrong", f"{function} is wrong after its {changed} was changed in place"
+    check(isinstance(results, tuple) and len(results) == 2, f"{function} does not return a tensor")
+    for result, pair, message in zip(results, arguments, messages, strict=True):
+        assert_close(result, getattr(reference, function)(*pair), message)
 
 
 @criterion("values")
@@ -204,6 +224,34 @@ def test_layer_values(student, reference, rng, kernel_size):
     layer.eval()
     message = "Conv2D's output is wrong after eval(), where it was right before"
     assert_close(layer(x), expected + bias, message, mistakes=[Mistake(expected, "after eval() the bias is left out")])
+    layer.train()
+    with torch.no_grad():
+        got = layer(x)
+    assert_close(got, expected + bias, "Conv2D's output is wrong under torch.no_grad() only")
+
+
+@criterion("values")
+@hint("compute the output from the parameters as they are at each call: they change as the layer learns", "The layer")
+def test_layer_called_again(student, reference, rng):
+    """A Conv2D sees its new parameters and a new input of the same size"""
+    x, other, weight, bias = draw(rng, (5, 6), (5, 6), (2, 3), (1,))
+    layer = layer_with(student, torch.ones(2, 3), torch.zeros(1))
+    assert_close(layer(x), reference.corr2d(x, torch.ones(2, 3)), "Conv2D's output is wrong")
+    layer.set_parameters({"weight": weight, "bias": bias})
+    message = "Conv2D's output is wrong where its parameters have changed since the last call"
+    assert_close(layer(x), reference.corr2d(x, weight) + bias, message)
+    message = "Conv2D's output is wrong for a second input"
+    assert_close(layer(other), reference.corr2d(other, weight) + bias, message)
+
+
+@criterion("values")
+@hint("corr2d takes integers; so does a layer that calls it", "The layer")
+def test_layer_of_integers(student, reference, rng):
+    """Conv2D takes an input of integers, as corr2d does"""
+    weight, bias = draw(rng, (2, 3), (1,))
+    x = torch.randint(-9, 10, (5, 6), generator=rng)
+    expected = reference.corr2d(x.float(), weight) + bias
+    assert_close(layer_with(student, weight, bias)(x), expected, "Conv2D's output is wrong for an input of integers")
 
 
 @criterion("values")
@@ -234,6 +282,33 @@ def test_learn_kernel_steps(student, rng, kernel_size):
     message = "after several steps the learned kernel is off; does each step's gradient start from zero?"
     for got, expected in zip(third, (weight, bias), strict=True):
         assert_close(got, expected, message, atol=1e-3)
+
+
+@criterion("values")
+@hint("every step has the same lr, and nothing is added to the gradient", "A learned kernel")
+def test_learn_kernel_path(student, harness, rng):
+    """learn_kernel goes where gradient descent leads from its own start"""
+    kernel_size = (2, 3)
+    X, Y = draw(rng, (6, 7), (5, 5))
+    columns = X.unfold(0, 2, 1).unfold(1, 3, 1).flatten(2).flatten(0, 1).double()
+    columns = torch.cat([columns, torch.ones(len(columns), 1)], 1)
+    lr = 0.9 / torch.linalg.matrix_norm(columns, 2).item() ** 2
+    seed = int(torch.randint(2**31, (), generator=rng))
+
+    def run(num_steps: int, lr: float) -> torch.Tensor:
+        """Weight and bias after these steps, from the start that goes with the seed."""
+        got = learned(harness.seeded(student.learn_kernel, seed, X, Y, kernel_size, num_steps, lr), kernel_size)
+        return torch.cat([value.detach().flatten() for value in got]).double()
+
+    start = run(1, 1e-30)
+    got = run(12, lr)
+    if not start.isfinite().all() or differs(run(1, 1e-30), start):
+        return  # it does not start from torch's random numbers: nobody knows from where
+    expected = start
+    for _ in range(12):
+        expected = expected - lr * 2 * columns.T @ (columns @ expected - Y.double().flatten())
+    message = "after several steps learn_kernel is not where gradient descent with this lr leads from its start"
+    assert_close(got, expected, message, atol=1e-4)
 
 
 def learned(result: object, kernel_size: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -291,6 +366,19 @@ def test_learn_kernel_number_of_steps(student, rng, num_steps):
 
 
 @criterion("values")
+@hint("one update of weight and bias in each of the num_steps steps", "A learned kernel")
+def test_learn_kernel_many_steps(student, rng):
+    """learn_kernel takes as many steps as it is told to, and starts only once"""
+    X, Y, weight, bias, lr = orthogonal_problem(rng, (1, 2))
+    # With such a step the error grows by a factor of 1.7 each time: its square still fits into single precision.
+    got = learned(student.learn_kernel(X, Y, (1, 2), 64, 2.7 * lr), (1, 2))
+    errors = torch.cat([(got[0] - weight).flatten(), got[1] - bias]).detach().double().abs()
+    taken = errors.max().clamp(min=1e-30).log().item() / math.log(1.7)
+    message = "with too large an lr and many steps, the learned kernel is not as far off as that many steps lead"
+    check(abs(taken - 64) < 12, message)
+
+
+@criterion("values")
 @hint("take every one of the num_steps steps, however small the loss has become", "A learned kernel")
 def test_learn_kernel_goes_on(student, rng):
     """learn_kernel comes as close to the right kernel as num_steps steps lead"""
@@ -343,7 +431,7 @@ def test_layer_parameter_shapes(student, kernel_size):
     "Cross-correlation",
 )
 @functions
-@pytest.mark.parametrize(("x_size", "k_size"), list(SIZES.values())[:3], ids=list(SIZES)[:3])
+@sizes
 def test_gradients(student, reference, rng, function, x_size, k_size):
     """Gradients reach the input and the kernel"""
     X, K = draw(rng, x_size, k_size)
@@ -363,6 +451,44 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
 
 
 @criterion("gradients")
+@hint("no copy by way of numbers or numpy, whatever the layout in memory is", "Cross-correlation")
+@functions
+def test_gradients_of_views(student, reference, rng, function):
+    """Gradients reach transposed inputs and kernels"""
+    X, K = draw(rng, (6, 5), (3, 2))
+    check_gradients(
+        student, reference, rng, function, {"X": X.T, "K": K.T}, ("X", "K"), " where X and K are transposed"
+    )
+
+
+@criterion("gradients")
+@hint("what a backward pass needs belongs to its own forward pass, not to the module or the class", "Cross-correlation")
+@functions
+def test_gradients_after_another_call(student, reference, rng, function):
+    """Gradients reach the inputs of a call after which there was another one"""
+    X, K, *others = draw(rng, (5, 6), (2, 3), (5, 6), (2, 3))
+
+    def call_again() -> None:
+        getattr(student, function)(*(tensor.requires_grad_() for tensor in others))
+
+    where = " where the function is called again before backward"
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"), where, call_again)
+
+
+@criterion("gradients")
+@hint("an integer has no gradient, but what it is multiplied with has one", "Cross-correlation")
+@functions
+@pytest.mark.parametrize("wanted", ["X", "K"])
+def test_gradient_beside_integers(student, reference, rng, function, wanted):
+    """Gradients reach the one of input and kernel that is floating point where the other one holds integers"""
+    inputs = dict(zip(("X", "K"), draw(rng, (5, 6), (3, 2)), strict=True))
+    other = "K" if wanted == "X" else "X"
+    inputs[other] = (inputs[other] * 9).long()
+    where = f" where {other} holds integers"
+    check_gradients(student, reference, rng, function, inputs, (wanted,), where)
+
+
+@criterion("gradients")
 @functions
 @pytest.mark.parametrize("wanted", ["X", "K"])
 @hint(
@@ -375,13 +501,17 @@ def test_one_gradient(student, reference, rng, function, wanted):
     check_gradients(student, reference, rng, function, {"X": X, "K": K}, (wanted,))
 
 
-def check_gradients(student, reference, rng, function: str, inputs: dict[str, torch.Tensor], wanted, where="") -> None:
+def check_gradients(
+    student, reference, rng, function: str, inputs: dict[str, torch.Tensor], wanted, where="", before_backward=None
+) -> None:
     """The gradients of the student's function for the wanted inputs and a random cotangent are the reference's."""
     theirs, ours = ({name: x.clone().requires_grad_(name in wanted) for name, x in inputs.items()} for _ in range(2))
     right = getattr(reference, function)(*ours.values())
     y = getattr(student, function)(*theirs.values())
     assert_shape(y, right.shape, f"the result of {function}")
     check(y.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
+    if before_backward is not None:
+        before_backward()
     cotangent = torch.randn(y.shape, generator=rng)
     expected = torch.autograd.grad(right, [ours[name] for name in wanted], cotangent)
     got = torch.autograd.grad(y, [theirs[name] for name in wanted], cotangent.to(y.dtype), allow_unused=True)
@@ -410,9 +540,10 @@ def test_gradcheck(student, reference, rng, function):
 
 @criterion("gradients")
 @hint("the layer uses its weight and its bias themselves, not copies or their .data", "The layer")
-def test_layer_gradients(student, reference, rng):
+@pytest.mark.parametrize("kernel_size", [(2, 3), (1, 1)], ids=str)
+def test_layer_gradients(student, reference, rng, kernel_size):
     """Gradients reach Conv2D's input, weight and bias"""
-    x, weight, bias = (tensor.requires_grad_() for tensor in draw(rng, (5, 6), (2, 3), (1,)))
+    x, weight, bias = (tensor.requires_grad_() for tensor in draw(rng, (5, 6), kernel_size, (1,)))
     layer = layer_with(student, weight, bias)
     right = reference.corr2d(x, weight) + bias
     given = x.detach().clone().requires_grad_()
@@ -438,17 +569,18 @@ def uses_no_builtin(restricted_student, message: str) -> None:
 @hint("write the computation yourself, with plain tensor operations", "Forbidden")
 def test_function_from_scratch(restricted_student, reference, rng, function):
     """The function and its gradient work without any built-in convolution"""
-    X, K = draw(rng, (5, 6), (2, 3))
-    expected = getattr(reference, function)(X, K)
-    try:
-        plain = getattr(restricted_student, function)(X, K)
-        tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
-        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
-            tracked.sum().backward()
-    finally:
-        uses_no_builtin(restricted_student, function)
-    for result in (plain, tracked):
-        assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
+    for size in "5x7-2x3", "1x1 kernel", "square", "large, and a large kernel":
+        X, K = draw(rng, *SIZES[size])
+        expected = getattr(reference, function)(X, K)
+        try:
+            plain = getattr(restricted_student, function)(X, K)
+            tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
+            if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
+                tracked.sum().backward()
+        finally:
+            uses_no_builtin(restricted_student, function)
+        for result in (plain, tracked):
+            assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
 
 
 @criterion("implementation")
@@ -475,12 +607,13 @@ def test_layer_from_scratch(restricted_student, reference, rng):
 @pytest.mark.parametrize("kind", ["float", "integer", "requiring gradients"])
 def test_inputs_unchanged(observed_student, rng, function, kind):
     """The inputs are left as they were"""
-    X, K = draw(rng, (4, 5), (2, 3))
-    if kind == "integer":
-        X, K = (X * 9).long(), (K * 9).long()
-    X, K = (tensor.requires_grad_(kind == "requiring gradients") for tensor in (X, K))
-    with unchanged(function, X=X, K=K):
-        getattr(observed_student, function)(X, K)
+    for size in "5x7-2x3", "1x1 kernel", "square":
+        X, K = draw(rng, *SIZES[size])
+        if kind == "integer":
+            X, K = (X * 9).long(), (K * 9).long()
+        X, K = (tensor.requires_grad_(kind == "requiring gradients") for tensor in (X, K))
+        with unchanged(function, X=X, K=K):
+            getattr(observed_student, function)(X, K)
 
 
 @criterion("implementation")

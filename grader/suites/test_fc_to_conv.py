@@ -23,6 +23,7 @@ SIZES = {
     "1x1 kernel": ((3, 5), (1, 1)),
     "one row": ((1, 6), (1, 3)),
     "one column": ((5, 1), (2, 1)),
+    "large": ((11, 13), (4, 3)),
 }
 sizes = pytest.mark.parametrize(("x_size", "k_size"), list(SIZES.values()), ids=list(SIZES))
 
@@ -33,7 +34,10 @@ DENSE = {
     "image to vector": ((3, 8, 9), (10,)),
     "vector to image": ((11,), (2, 3, 4)),
     "image to image": ((1, 28, 28), (6, 24, 24)),
+    "four axes": ((2, 3, 4, 5), (3, 2, 5, 7)),
+    "same shape": ((3, 5, 4), (3, 5, 4)),
     "large": ((3, 37, 41), (5, 29, 31)),  # too many for single precision
+    "large images": ((3, 4001, 4003), (61, 2003, 2001)),  # too many for double precision
 }
 # Input channels, output channels, kernel.
 CONV = {
@@ -43,7 +47,9 @@ CONV = {
     "one output channel": (4, 1, (2, 3)),
     "1x1 kernel": (7, 5, (1, 1)),
     "column": (2, 3, (7, 1)),
+    "as many channels as before": (6, 6, (3, 5)),
     "large": (301, 303, (13, 15)),  # too many for single precision
+    "very large": (30011, 20011, (3, 5)),  # too many for 32 bits
 }
 biases = pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 
@@ -145,6 +151,30 @@ def test_conv_matrix_zero_entries(student, rng):
     assert_close(
         student.conv_matrix(K, (5, 4)), expected, "conv_matrix is wrong for a kernel of zeros and negative entries"
     )
+
+
+@criterion("values")
+@hint("an entry's place in the kernel does not depend on its value", "The matrix of a convolution")
+def test_conv_matrix_equal_entries(student, rng):
+    """conv_matrix keeps every one of equal entries of the kernel"""
+    K = torch.randint(1, 3, (3, 4), generator=rng) * (torch.rand((), generator=rng) + 1)
+    message = "conv_matrix is wrong for a kernel in which entries are equal"
+    assert_close(student.conv_matrix(K, (4, 6)), right_matrix(K, (4, 6)), message)
+
+
+@criterion("values")
+@hint("keep nothing from one call to the next, neither the kernel nor the result", "The matrix of a convolution")
+def test_conv_matrix_again(student, harness, rng):
+    """conv_matrix sees that the kernel has changed, and leaves its earlier result alone"""
+    K, other = draw(rng, (2, 3), (2, 3))
+    results = harness.before_and_after(student.conv_matrix, K, other, (4, 5))
+    check(isinstance(results, tuple) and len(results) == 2, "conv_matrix does not return a tensor")
+    messages = (
+        "conv_matrix's result is wrong after a second call: does that one write into the first one's result?",
+        "conv_matrix is wrong after its kernel was changed in place",
+    )
+    for result, kernel, message in zip(results, (K, other), messages, strict=True):
+        assert_close(result, right_matrix(kernel, (4, 5)), message)
 
 
 @criterion("values")
@@ -259,7 +289,7 @@ def test_counts_random(student, rng, bias):
 
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "The matrix of a convolution")
-@pytest.mark.parametrize("case", ["5x7, 2x3", "kernel as large as the input"])
+@pytest.mark.parametrize("case", ["5x7, 2x3", "square", "1x1 kernel", "kernel as large as the input"])
 def test_kernel_unchanged(observed_student, rng, case):
     """conv_matrix leaves the kernel as it was"""
     x_size, k_size = SIZES[case]

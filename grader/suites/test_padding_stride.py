@@ -34,6 +34,7 @@ LAYOUTS = {
     "a square input": ((5, 5), (3, 3), (2, 2), (1, 1)),
     "a square input, and stride": ((6, 6), (2, 2), (1, 1), (2, 2)),
     "a large input": ((19, 23), (4, 3), (3, 2), (2, 3)),
+    "a large input, and a large kernel": ((41, 37), (40, 3), (3, 2), (2, 3)),
 }
 SOME = ["odd padding of both", "stride that leaves a rest", "odd padding and stride", "padding and stride"]
 
@@ -187,14 +188,15 @@ def test_output_shape_defaults(student, rng):
 
 @criterion("values")
 @hint("how many rows does a kernel take away at stride 1? The padding is the total of both sides", "Keeping the size")
-@pytest.mark.parametrize("kind", ["odd", "even", "mixed", "1x1"])
+@pytest.mark.parametrize("kind", ["odd", "even", "mixed", "small", "1x1"])
 def test_same_padding(student, rng, kind):
     """same_padding keeps height and width at stride 1"""
-    first, second = draw_ints(rng, 1, 6)
+    first, second = draw_ints(rng, 1, 20)
     kernel = {
         "odd": (2 * first + 1, 2 * second + 1),
         "even": (2 * first, 2 * second),
         "mixed": (2 * first, 2 * second + 1),
+        "small": (2, 3),
         "1x1": (1, 1),
     }[kind]
     expected = (kernel[0] - 1, kernel[1] - 1)
@@ -247,6 +249,27 @@ def test_corr2d_padded_without_gradients(student, reference, rng):
     with torch.no_grad():
         got = student.corr2d_padded(X, K, padding, stride)
     assert_close(got, expected, "corr2d_padded is wrong under torch.no_grad() only")
+
+
+@criterion("values")
+@hint("keep nothing from one call to the next, neither inputs nor results", "Padding")
+def test_corr2d_padded_again(student, harness, reference, rng):
+    """corr2d_padded sees that its inputs have changed, and leaves its earlier results alone"""
+    pairs = [draw(rng, (5, 6), (2, 3)) for _ in range(2)]
+    settings = ((1, 1), (1, 1))
+    results = harness.before_and_after(student.corr2d_padded, *pairs[0], *pairs[1], settings)
+    check(isinstance(results, tuple) and len(results) == 2, "corr2d_padded does not return a tensor")
+    messages = (
+        "corr2d_padded's result is wrong after a second call: does that one write into the first one's result?",
+        "corr2d_padded is wrong after its input and its kernel were changed in place",
+    )
+    for result, pair, message in zip(results, pairs, messages, strict=True):
+        assert_close(result, reference.corr2d_padded(*pair, *settings), message)
+    # With the padding the input is as large as the one before.
+    X, K = draw(rng, (4, 5), (2, 3))
+    message = "corr2d_padded is wrong after a call with a larger input and less padding"
+    got = student.corr2d_padded(X, K, (2, 2), (1, 1))
+    assert_close(got, reference.corr2d_padded(X, K, (2, 2), (1, 1)), message)
 
 
 @criterion("values")
@@ -359,9 +382,10 @@ def test_receptive_field(student, layers):
 @hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?", "Receptive field")
 def test_receptive_field_random(student, rng):
     """receptive_field is right for layers drawn at random"""
-    for depth in (2, 3, 5, 8):
-        layers = list(zip(draw_ints(rng, 1, 11, depth), draw_ints(rng, 1, 9, depth), strict=True))
+    for depth in (2, 3, 5, 8, 13):
+        layers = list(zip(draw_ints(rng, 1, 15, depth), draw_ints(rng, 1, 14, depth), strict=True))
         assert_field(student.receptive_field(layers), layers)
+        assert_field(student.receptive_field(layers[::-1]), layers[::-1])
 
 
 @criterion("shapes")
@@ -407,11 +431,32 @@ def test_same_padding_is_pair(student, reference, rng):
     "compute the result from X and K with torch operations only; no .item(), .data, .detach() or numpy in between",
     "Padding",
 )
-@pytest.mark.parametrize("layout", ["no padding, no stride", *SOME])
+@pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_gradients(student, reference, rng, layout):
     """Gradients reach the input and the kernel of corr2d_padded"""
     x_size, k_size, padding, stride = LAYOUTS[layout]
     check_gradients(student, reference, rng, draw(rng, x_size, k_size), padding, stride)
+
+
+@criterion("gradients")
+@hint("no copy by way of numbers or numpy, whatever the layout in memory is", "Padding")
+def test_gradients_of_views(student, reference, rng):
+    """Gradients of corr2d_padded reach transposed inputs and kernels"""
+    X, K = draw(rng, (6, 5), (3, 2))
+    check_gradients(student, reference, rng, [X.T, K.T], (1, 2), (2, 1), " where X and K are transposed")
+
+
+@criterion("gradients")
+@hint("what a backward pass needs belongs to its own forward pass, not to the module or the class", "Padding")
+def test_gradients_after_another_call(student, reference, rng):
+    """Gradients of corr2d_padded reach the inputs of a call after which there was another one"""
+    X, K, *others = draw(rng, (5, 6), (2, 3), (5, 6), (2, 3))
+
+    def call_again() -> None:
+        student.corr2d_padded(*(tensor.requires_grad_() for tensor in others), (1, 2), (2, 1))
+
+    where = " where the function is called again before backward"
+    check_gradients(student, reference, rng, [X, K], (1, 2), (2, 1), where, call_again)
 
 
 @criterion("gradients")
@@ -426,7 +471,9 @@ def test_gradients_at_zeros(student, reference, rng, kind):
     check_gradients(student, reference, rng, [X, K], padding, stride, " where entries are zero")
 
 
-def check_gradients(student, reference, rng, inputs: list[torch.Tensor], padding: Pair, stride: Pair, where="") -> None:
+def check_gradients(
+    student, reference, rng, inputs: list[torch.Tensor], padding: Pair, stride: Pair, where="", before_backward=None
+) -> None:
     """The gradients of the student's corr2d_padded for a random cotangent are the reference's."""
     theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
     right = reference.corr2d_padded(*ours, padding, stride)
@@ -435,6 +482,8 @@ def check_gradients(student, reference, rng, inputs: list[torch.Tensor], padding
     check(
         got.requires_grad, f"corr2d_padded cuts the graph{where}: its result does not depend on its inputs for autograd"
     )
+    if before_backward is not None:
+        before_backward()
     cotangent = torch.randn(right.shape, generator=rng)
     expected = torch.autograd.grad(right, ours, cotangent)
     gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
@@ -488,7 +537,7 @@ def test_gradcheck(student, reference, rng):
 
 
 @criterion("implementation", weight=2)
-@pytest.mark.parametrize("layout", ["no padding, no stride", *SOME[1:3]])
+@pytest.mark.parametrize("layout", ["no padding, no stride", *SOME[1:3], "a large input, and a large kernel"])
 @hint("build on corr2d, slices and a tensor of zeros", "Forbidden")
 def test_from_scratch(restricted_student, reference, rng, layout):
     """corr2d_padded and its gradient work without any built-in convolution"""
@@ -509,7 +558,10 @@ def test_from_scratch(restricted_student, reference, rng, layout):
 
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "Padding")
-@pytest.mark.parametrize("layout", ["no padding, no stride", "odd padding and stride", "a square input"])
+@pytest.mark.parametrize(
+    "layout",
+    ["no padding, no stride", "odd padding and stride", "a square input", "padding of rows only", "1x1 kernel"],
+)
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
 def test_inputs_unchanged(observed_student, rng, layout, needs_grad):
     """corr2d_padded leaves its inputs as they were"""

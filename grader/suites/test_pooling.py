@@ -24,10 +24,11 @@ SIZES = {
     "one row": ((1, 6), (1, 4)),
     "square": ((6, 6), (3, 3)),
     "large": ((19, 23), (4, 5)),
+    "large, and a large window": ((41, 37), (40, 35)),
 }
 sizes = pytest.mark.parametrize(("x_size", "pool_size"), list(SIZES.values()), ids=list(SIZES))
 # Of both signs, or so large that the sum of two does not fit into the type.
-INTEGERS = {"int64": (-9, 10), "int32": (-9, 10), "uint8": (150, 256)}
+INTEGERS = {"int64": (-5000, 5001), "int32": (-9, 10), "int16": (-9, 10), "int8": (60, 128), "uint8": (150, 256)}
 integers = pytest.mark.parametrize("dtype", list(INTEGERS))
 
 # Input, window, padding, stride.
@@ -46,6 +47,9 @@ LAYOUTS = {
     "square": ((2, 2, 6, 6), (3, 3), (1, 1), (2, 2)),
     "one image, one channel": ((1, 1, 8, 7), (3, 2), (0, 0), (1, 1)),
     "large": ((2, 5, 13, 17), (3, 4), (1, 2), (2, 3)),
+    "window larger than the input": ((2, 1, 2, 3), (3, 5), (1, 2), (1, 1)),
+    "many images and channels": ((9, 17, 2, 3), (2, 2), (0, 0), (1, 1)),
+    "large images, and large windows": ((1, 2, 41, 37), (20, 16), (1, 2), (19, 11)),
 }
 layouts = pytest.mark.parametrize(
     ("x_size", "pool_size", "padding", "stride"), list(LAYOUTS.values()), ids=list(LAYOUTS)
@@ -233,6 +237,49 @@ def test_pool2d_integers(student, reference, rng, mode, dtype):
 
 
 @criterion("values")
+@hint("whatever the window's size is: turn X into floating point first", "Maximum and average")
+@modes
+@pytest.mark.parametrize("size", ["1x1 window", "window as large as the input"])
+def test_pool2d_integers_of_special_sizes(student, reference, rng, mode, size):
+    """pool2d returns floating point for integers with the smallest and the largest window, too"""
+    x_size, pool_size = SIZES[size]
+    X = draw_integers(rng, x_size, "int64")
+    message = f"pool2d is wrong on integers with a {size} in mode '{mode}'"
+    assert_close(student.pool2d(X, pool_size, mode), reference.pool2d(X.float(), pool_size, mode), message)
+
+
+@criterion("values")
+@hint("keep nothing from one call to the next, neither inputs nor results", "Maximum and average")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+def test_called_again(student, harness, reference, rng, function, mode):
+    """Both functions see that their input has changed, and leave their earlier results alone"""
+    size, settings = ((5, 6), ()) if function == "pool2d" else ((2, 2, 5, 6), ((1, 1), (2, 1)))
+    inputs = draw(rng, size), draw(rng, size)
+    results = harness.before_and_after(getattr(student, function), *inputs, ((2, 3), mode, *settings))
+    check(isinstance(results, tuple) and len(results) == 2, f"{function} does not return a tensor")
+    messages = (
+        f"{function}'s result is wrong after a second call: does that one write into the first one's result?",
+        f"{function} is wrong after its input was changed in place",
+    )
+    for result, X, message in zip(results, inputs, messages, strict=True):
+        assert_close(result, getattr(reference, function)(X, (2, 3), mode, *settings), message)
+
+
+@criterion("values")
+@hint("keep nothing from one call to the next: pad every input afresh", "Batches, padding and stride")
+@modes
+def test_padded_again(student, reference, rng, mode):
+    """pool2d_multi_channel pads an input as it should after one that was as large without padding"""
+    for size, padding in ((5, 6), (0, 0)), ((3, 4), (1, 1)):
+        X = draw(rng, (2, 2, *size)) - 5 * (padding == (1, 1)) + 5 * (padding == (0, 0))
+        expected = reference.pool2d_multi_channel(X, (2, 3), mode, padding, (2, 1))
+        got = student.pool2d_multi_channel(X, (2, 3), mode, padding, (2, 1))
+        message = "pool2d_multi_channel is wrong after a call with a larger input and less padding"
+        assert_close(got, expected, message if padding == (1, 1) else "pool2d_multi_channel is wrong without padding")
+
+
+@criterion("values")
 @hint("the maximum of a window is one number, however many entries have it", "Maximum and average")
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
 @pytest.mark.parametrize("kind", ["all entries equal", "few different entries"])
@@ -319,10 +366,10 @@ def test_multi_channel_values(student, reference, rng, x_size, pool_size, paddin
 
 @criterion("values", weight=2)
 @hint("which value can never be the maximum of a window?", "Batches, padding and stride")
-@pytest.mark.parametrize("scale", [1.0, 1e6, 1e30], ids=["small", "large", "huge"])
+@pytest.mark.parametrize("scale", [1.0, 1e6, 1e30, 1e38], ids=["small", "large", "huge", "as large as they can be"])
 def test_max_negative_padding(student, reference, rng, scale):
     """Max pooling with padding works where every entry is negative"""
-    X = -(draw(rng, (2, 2, 5, 6)).abs() + 0.1) * scale
+    X = -(draw(rng, (2, 2, 5, 6)).abs().clamp(max=3) + 0.1 + (scale > 1e37)).clamp(max=3.3) * scale
     settings = ((3, 4), "max", (1, 2), (2, 1))
     expected = reference.pool2d_multi_channel(X, *settings)
     got = student.pool2d_multi_channel(X, *settings)
@@ -432,17 +479,21 @@ def test_multi_channel_shapes(student, reference, rng, layout, mode):
     assert_shape(got, shape, "the result of pool2d_multi_channel")
 
 
-def check_gradient(student, reference, rng, function: str, X: torch.Tensor, *args) -> None:
+def check_gradient(
+    student, reference, rng, function: str, X: torch.Tensor, *args, where: str = "", before_backward=None
+) -> None:
     """The gradient of the student's function for a random cotangent is the reference's."""
     theirs, ours = X.clone().requires_grad_(), X.clone().requires_grad_()
     got, right = getattr(student, function)(theirs, *args), getattr(reference, function)(ours, *args)
     assert_shape(got, right.shape, f"the result of {function}")
-    check(got.requires_grad, f"{function} cuts the graph: its result does not depend on its input for autograd")
+    check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its input for autograd")
+    if before_backward is not None:
+        before_backward()
     cotangent = torch.randn(right.shape, generator=rng)
     (expected,) = torch.autograd.grad(right, ours, cotangent)
     (gradient,) = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
-    check(gradient is not None, f"no gradient reaches the input of {function}")
-    assert_close(gradient, expected, f"the gradient of {function} is wrong", rtol=1e-3, atol=1e-4)
+    check(gradient is not None, f"no gradient reaches the input of {function}{where}")
+    assert_close(gradient, expected, f"the gradient of {function} is wrong{where}", rtol=1e-3, atol=1e-4)
 
 
 @criterion("gradients")
@@ -451,7 +502,7 @@ def check_gradient(student, reference, rng, function: str, X: torch.Tensor, *arg
     "Maximum and average",
 )
 @modes
-@pytest.mark.parametrize(("x_size", "pool_size"), list(SIZES.values())[:4], ids=list(SIZES)[:4])
+@sizes
 def test_pool2d_gradients(student, reference, rng, x_size, pool_size, mode):
     """Gradients reach pool2d's input"""
     check_gradient(student, reference, rng, "pool2d", draw(rng, x_size), pool_size, mode)
@@ -463,12 +514,39 @@ def test_pool2d_gradients(student, reference, rng, x_size, pool_size, mode):
     "Batches, padding and stride",
 )
 @modes
-@pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[2:7]])
+@pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_multi_channel_gradients(student, reference, rng, layout, mode):
     """Gradients reach pool2d_multi_channel's input"""
     x_size, pool_size, padding, stride = LAYOUTS[layout]
     settings = (pool_size, mode, padding, stride)
     check_gradient(student, reference, rng, "pool2d_multi_channel", draw(rng, x_size), *settings)
+
+
+@criterion("gradients")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+@hint("no copy by way of numbers or numpy, whatever the layout in memory is", "Maximum and average")
+def test_gradients_of_views(student, reference, rng, function, mode):
+    """Gradients reach transposed and permuted inputs"""
+    X = draw(rng, (6, 5)).T if function == "pool2d" else draw(rng, (6, 2, 5, 3)).permute(1, 3, 2, 0)
+    check_gradient(student, reference, rng, function, X, (2, 3), mode, where=" where X is transposed")
+
+
+@criterion("gradients")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+@hint(
+    "what a backward pass needs belongs to its own forward pass, not to the module or the class", "Maximum and average"
+)
+def test_gradients_after_another_call(student, reference, rng, function, mode):
+    """Gradients reach the input of a call after which there was another one"""
+    X, other = (draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6)) for _ in range(2))
+
+    def call_again() -> None:
+        getattr(student, function)(other.requires_grad_(), (2, 3), mode)
+
+    where = " where the function is called again before backward"
+    check_gradient(student, reference, rng, function, X, (2, 3), mode, where=where, before_backward=call_again)
 
 
 @criterion("gradients")
@@ -489,6 +567,24 @@ def test_no_gradient_for_padding(student, rng):
     message = "where entries are equally large, they get more gradient in all than one maximum has"
     check(gradient.sum() < cotangent.sum() * (1 + 1e-4), message)
     message = "part of the gradient of max pooling is lost where entries are equally large: does the padding get it?"
+    assert_close(gradient.sum(), cotangent.sum(), message)
+
+
+@criterion("gradients")
+@hint(
+    "a window has one maximum, and its gradient is handed out once, however many entries share it",
+    "Maximum and average",
+)
+def test_gradient_of_ties(student, rng):
+    """The gradient of pool2d's maximum is as large in all where entries are equally large"""
+    X = torch.full((4, 5), torch.randn((), generator=rng).item(), requires_grad=True)
+    y = student.pool2d(X, (2, 3))
+    assert_shape(y, (3, 3), "the result of pool2d")
+    check(y.requires_grad, "pool2d cuts the graph: its result does not depend on its input for autograd")
+    cotangent = torch.rand(y.shape, generator=rng) + 0.1
+    (gradient,) = torch.autograd.grad(y, X, cotangent.to(y.dtype), allow_unused=True)
+    check(gradient is not None, "no gradient reaches the input of pool2d")
+    message = "where entries are equally large, they get more or less gradient in all than one maximum has"
     assert_close(gradient.sum(), cotangent.sum(), message)
 
 
@@ -542,7 +638,9 @@ def test_from_scratch(restricted_student, reference, rng, function, mode):
 
 @criterion("implementation")
 @modes
-@pytest.mark.parametrize("layout", ["no padding, default stride", "1x1 window, strided", "one window"])
+@pytest.mark.parametrize(
+    "layout", ["no padding, default stride", "1x1 window, strided", "one window", "square", "many images and channels"]
+)
 @hint("write the computation yourself, with plain tensor operations", "Forbidden")
 def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
     """pool2d_multi_channel needs no built-in pooling without padding and for special windows either"""
@@ -576,8 +674,9 @@ def test_pool2d_input_unchanged(observed_student, rng, mode, kind):
 def test_multi_channel_input_unchanged(observed_student, rng, mode, needs_grad, padding):
     """pool2d_multi_channel leaves its input as it was"""
     X, integers = draw(rng, (2, 2, 4, 5)).requires_grad_(needs_grad), draw_integers(rng, (2, 2, 4, 5), "int64")
-    with unchanged("pool2d_multi_channel", X=X):
-        observed_student.pool2d_multi_channel(X, (2, 3), mode, padding)
+    for stride in None, (2, 1):
+        with unchanged("pool2d_multi_channel", X=X):
+            observed_student.pool2d_multi_channel(X, (2, 3), mode, padding, stride)
     # It need not take integers; if it does, it leaves them alone.
     with unchanged("pool2d_multi_channel", X=integers), contextlib.suppress(StudentError):
         observed_student.pool2d_multi_channel(integers, (2, 3), mode, padding)
