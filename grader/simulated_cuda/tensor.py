@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,10 @@ _SYNCHRONISING = {"_local_scalar_dense", "nonzero", "masked_select", "equal", "i
 _CONVOLUTIONS = {"convolution", "_convolution", "convolution_overrideable"}
 
 
+def _is_normal_in_inference(held: torch.Tensor) -> bool:
+    return torch.is_inference_mode_enabled() and not held.is_inference()
+
+
 class SimulatedTensor(torch.Tensor):
     """A tensor on a simulated CUDA device.
 
@@ -30,16 +35,19 @@ class SimulatedTensor(torch.Tensor):
 
     @staticmethod
     def __new__(cls, held: torch.Tensor, index: int) -> SimulatedTensor:
-        tensor = torch.Tensor._make_wrapper_subclass(
-            cls,
-            held.size(),
-            strides=held.stride(),
-            storage_offset=held.storage_offset(),
-            dtype=held.dtype,
-            layout=held.layout,
-            device=backing(index),
-            requires_grad=False,
-        )
+        # In inference mode a view of a normal tensor is a normal tensor, here as there.
+        mode = torch.inference_mode(False) if _is_normal_in_inference(held) else contextlib.nullcontext()
+        with mode:
+            tensor = torch.Tensor._make_wrapper_subclass(
+                cls,
+                held.size(),
+                strides=held.stride(),
+                storage_offset=held.storage_offset(),
+                dtype=held.dtype,
+                layout=held.layout,
+                device=backing(index),
+                requires_grad=False,
+            )
         tensor.held = held
         tensor.gpu = index
         return tensor

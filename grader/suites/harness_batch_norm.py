@@ -1,6 +1,4 @@
-"""Stands beside the student's code: what state a layer is in, which layers a network calls, copies elsewhere."""
-
-import copy
+"""Stands beside the student's code: what state a layer is in, which layers a network calls, networks elsewhere."""
 
 import torch
 
@@ -32,11 +30,10 @@ def calls(net, layer_class, X):
 
 
 def moved(net, X, device, modes):
-    """What a copy of a network does on another device in each mode (training or not) in turn.
+    """What a network does, moved to another device, in each mode (training or not) in turn.
 
     For each mode: where its output and its layers' moving statistics are, and the output.
     """
-    net = copy.deepcopy(net)
     if device != "meta":
         with torch.no_grad():
             net.eval()(X)  # it has been used where it was made
@@ -61,11 +58,15 @@ def reset(net):
     """Sets the moving statistics of all layers back to where they begin: the network may have been used before."""
     for module in net.modules():
         for name, begin in (("moving_mean", torch.zeros_like), ("moving_var", torch.ones_like)):
-            if isinstance(getattr(module, name, None), torch.Tensor):
-                setattr(module, name, begin(getattr(module, name)))
+            value = getattr(module, name, None)
+            if isinstance(value, torch.Tensor):
+                try:
+                    setattr(module, name, begin(value))
+                except AttributeError:  # a property, of a tensor that holds both
+                    value.copy_(begin(value))
 
 
 def in_double_precision(net, X, training):
-    """What a double precision copy of the network makes of X."""
+    """What the network, turned to double precision, makes of X."""
     with torch.set_grad_enabled(training):
-        return copy.deepcopy(net).double().train(training)(X.double()).detach()
+        return net.double().train(training)(X.double()).detach()

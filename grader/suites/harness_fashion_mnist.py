@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import math
 import os
 import struct
 
@@ -28,6 +29,37 @@ def _write(path, magic, shape, content):
             file.write(header + content)
 
 
-def epochs(iterator, number):
-    """What a data loader gives in some epochs: for each a list of its batches, as lists of their parts."""
+def write_blank_dataset(root, sizes):
+    """Writes files like Fashion-MNIST's, unpacked, with so many black images of class 0 in each part."""
+    folder = os.path.join(root, "FashionMNIST", "raw")
+    os.makedirs(folder, exist_ok=True)
+    for part, prefix in FILES.items():
+        for name, magic, shape in (
+            ("images-idx3", 0x803, (sizes[part], 28, 28)),
+            ("labels-idx1", 0x801, (sizes[part],)),
+        ):
+            header = struct.pack(f">I{len(shape)}I", magic, *shape)
+            with open(os.path.join(folder, f"{prefix}-{name}-ubyte"), "wb") as file:
+                file.write(header)
+                file.truncate(len(header) + math.prod(shape))
+
+
+def lengths(load, batch_size, root):
+    """How many batches each of the two iterators says that it has; None if it does not say."""
+    found = []
+    for iterator in load(batch_size, root=root):
+        try:
+            found.append(len(iterator))
+        except TypeError:
+            found.append(None)
+    return found
+
+
+def epochs(iterator, number, peek=False):
+    """What a data loader gives in some epochs: for each a list of its batches, as lists of their parts.
+
+    If `peek`, one batch is taken before, and the rest of that epoch left.
+    """
+    if peek:
+        next(iter(iterator))
     return [[list(batch) for batch in itertools.islice(iterator, 1000)] for _ in range(number)]

@@ -1,6 +1,6 @@
-"""Stands beside the student's code: networks of other kinds for layer_shapes, and copies of networks."""
+"""Stands beside the student's code: networks of other kinds for layer_shapes, and networks on other devices."""
 
-import copy
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -13,25 +13,47 @@ class Doubled(nn.Module):
         return torch.cat([X, X], -1)
 
 
-def sequential(layers):
-    """An nn.Sequential of layers given as (class name, arguments, keyword arguments); one may be such a list again."""
+def sequential(layers, names=()):
+    """An nn.Sequential of layers given as (class name, arguments, keyword arguments); one may be such a list again.
+
+    The layers may have names of their own instead of numbers.
+    """
 
     def made(name, args, options):
         if name == "Sequential":
             return sequential(args)
         return (Doubled if name == "Doubled" else getattr(nn, name))(*args, **options)
 
-    return nn.Sequential(*(made(*layer) for layer in layers))
+    modules = [made(*layer) for layer in layers]
+    return nn.Sequential(OrderedDict(zip(names, modules, strict=True))) if names else nn.Sequential(*modules)
 
 
-def in_double_precision(net, X):
-    """What a double precision copy of the network makes of X."""
-    return copy.deepcopy(net).double()(X.double())
+def shapes_elsewhere(layer_shapes, net, shape, device):
+    """What layer_shapes says of the network in double precision on a device, and where its parameters are then."""
+    net = net.to(device, torch.float64)
+    result = layer_shapes(net, torch.zeros(shape, dtype=torch.float64, device=device))
+    return result, sorted({f"{parameter.dtype} on {parameter.device}" for parameter in net.parameters()})
+
+
+def switches_after_shapes(layer_shapes, net, X):
+    """Calls layer_shapes for a network with a frozen parameter and with gradients.
+
+    The gradients afterwards, which parameters require them, and whether gradients are enabled.
+    """
+    net(X).sum().backward()
+    next(net.parameters()).requires_grad_(False)
+    try:
+        layer_shapes(net, X)
+        enabled = torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+    parameters = list(net.parameters())
+    return [parameter.grad for parameter in parameters], [each.requires_grad for each in parameters], enabled
 
 
 def moved(net, shape, device):
-    """The device and shape of what a copy of the network on another device makes of an input there."""
-    result = copy.deepcopy(net).to(device)(torch.zeros(shape, device=device))
+    """The device and shape of what the network, moved to another device, makes of an input there."""
+    result = net.to(device)(torch.zeros(shape, device=device))
     return str(result.device), tuple(result.shape)
 
 

@@ -5,7 +5,7 @@ from unittest import mock
 import torch
 from torch import nn
 
-STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"))
+STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
 
 
 def stack(blocks):

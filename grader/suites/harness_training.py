@@ -11,6 +11,22 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from grader import simulated_cuda
 
+
+class Nested(nn.Module):
+    """A net of four classes: layers inside of layers, and a parameter of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(12))
+        layer = nn.Sequential(nn.Linear(64, 12), nn.BatchNorm1d(12))
+        self.body = nn.Sequential(nn.Flatten(), layer, nn.Tanh())
+        self.head = nn.Linear(12, 4)
+
+    def forward(self, X):
+        """Scores of shape (N, 4)."""
+        return self.head(5 * self.body(X) * self.scale)
+
+
 # Dropout with probability 1 shows the mode without chance: training mode zeroes the whole layer.
 NETS = {
     "a fully connected net": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Linear(12, 10)),
@@ -23,16 +39,34 @@ NETS = {
     "a net with dropout": lambda: nn.Sequential(
         nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
     ),
+    "a net of nested modules": Nested,
 }
 OPTIMIZERS = {
     "SGD": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
     "SGD with momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.05, momentum=0.9),
     "Adam": lambda parameters: torch.optim.Adam(parameters, lr=0.01),
+    "SGD on groups of parameters": lambda parameters: on_groups(*parameters),
 }
 LOSSES = {
     "cross-entropy": nn.CrossEntropyLoss,
     "smoothed cross-entropy": lambda: nn.CrossEntropyLoss(label_smoothing=0.3),
+    "a margin loss": nn.MultiMarginLoss,
+    "a loss of large values": lambda: Scaled(),
 }
+
+
+def on_groups(first, _left_out, *others):
+    """SGD with a learning rate for one parameter, none for the next, and another one for the rest."""
+    groups = [{"params": [first], "lr": 0.1}, {"params": others, "lr": 0.03, "momentum": 0.9}]
+    return torch.optim.SGD(groups, lr=0.1)
+
+
+class Scaled(nn.CrossEntropyLoss):
+    """Cross-entropy times 40, the gradients too."""
+
+    def forward(self, scores, labels):
+        """The mean over the batch."""
+        return 40 * super().forward(scores, labels)
 
 
 def loader(images, labels, batch_size):
@@ -43,17 +77,32 @@ def state_of(net):
     return {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
 
 
-def run_epochs(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, epochs, device="cpu", plain=False):
+def run_epochs(
+    train_epoch_gpu,
+    net_name,
+    state,
+    data,
+    batch_size,
+    optimizer,
+    loss,
+    epochs,
+    device="cpu",
+    plain=False,
+    frozen=False,
+    data_on="cpu",
+):
     """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
 
-    The batches come from a data loader or, if `plain`, in a list.
+    The batches come from a data loader or, if `plain`, in a list; from the device `data_on`. If `frozen`, the net's
+    first parameter requires no gradient.
     """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
     net.eval()  # the training function has to switch to training mode by itself
+    next(net.parameters()).requires_grad_(not frozen)
     places = places_of_inputs(net)
     optimizer = OPTIMIZERS[optimizer](net.parameters())
-    batches, loss = loader(*data, batch_size), LOSSES[loss]()
+    batches, loss = loader(*(tensor.to(data_on) for tensor in data), batch_size), LOSSES[loss]()
     batches = list(batches) if plain else batches
     returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
     return returned, state_of(net), places
@@ -67,21 +116,54 @@ def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, lo
     return [train_epoch_gpu(net, [batch], loss, optimizer, torch.device("cpu")) for batch in loader(*data, batch_size)]
 
 
+def grad_mode_after(train_epoch_gpu, net_name, data, batch_size):
+    """Whether gradients are enabled after an epoch of training."""
+    net = NETS[net_name]()
+    try:
+        optimizer = OPTIMIZERS["SGD"](net.parameters())
+        train_epoch_gpu(net, loader(*data, batch_size), nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
+        return torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+
+
+def observe(net, before=None, after=None):
+    """Has every forward pass call `before(net, its input's device)`, and `after(net, its output)`.
+
+    Those of the net's copies too, and also when `net.forward` is called, which leaves hooks out.
+    """
+    kind = type(net)
+
+    def forward(self, *inputs, **named):
+        if before is not None:
+            before(self, str(next(iter([*inputs, *named.values()])).device))
+        output = kind.forward(self, *inputs, **named)
+        if after is not None:
+            after(self, output)
+        return output
+
+    net.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
+
+
 def places_of_inputs(net):
     """A list that every forward pass of the net adds its input's device to."""
     places = []
-    net.register_forward_pre_hook(
-        lambda _module, inputs, named: places.append(place_of(inputs, named)), with_kwargs=True
-    )
+    observe(net, lambda _net, place: places.append(place))
     return places
 
 
-def place_of(inputs, named):
-    """The device of a forward pass' input."""
-    return str(next(iter([*inputs, *named.values()])).device)
-
-
-def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arguments=(), device="cpu", plain=False):
+def run_evaluation(
+    evaluate_accuracy_gpu,
+    net_name,
+    state,
+    data,
+    batch_size,
+    arguments=(),
+    device="cpu",
+    plain=False,
+    named=None,
+    data_on="cpu",
+):
     """Evaluates a net left in training mode, its first layer with parameters frozen.
 
     The result, what each forward pass saw (gradients enabled, training mode, its input's device), the state after it,
@@ -92,13 +174,10 @@ def run_evaluation(evaluate_accuracy_gpu, net_name, state, data, batch_size, arg
     net.train()
     next(net.parameters()).requires_grad_(False)
     seen = []
-    net.register_forward_pre_hook(
-        lambda module, *given: seen.append((torch.is_grad_enabled(), module.training, place_of(*given))),
-        with_kwargs=True,
-    )
-    batches = loader(*data, batch_size)
+    observe(net, lambda net, place: seen.append((torch.is_grad_enabled(), net.training, place)))
+    batches = loader(*(tensor.to(data_on) for tensor in data), batch_size)
     try:
-        result = evaluate_accuracy_gpu(net, list(batches) if plain else batches, *arguments)
+        result = evaluate_accuracy_gpu(net, list(batches) if plain else batches, *arguments, **(named or {}))
         enabled = torch.is_grad_enabled()
     finally:
         torch.set_grad_enabled(True)
@@ -150,40 +229,84 @@ def observed():
 
 
 class CountingDataset(Dataset):
-    """Counts how often each sample is asked for."""
+    """Counts how often each sample is asked for, and notes in which order."""
 
     def __init__(self, images, labels):
         self.images, self.labels = images, labels
-        self.counts = [0] * len(images)
+        self.counts, self.order = [0] * len(images), []
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, index):
         self.counts[index] += 1
+        self.order.append(index)
         return self.images[index], self.labels[index]
 
 
-def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu"):
+def orders(train_epoch_gpu, train_gpu, net_name, data, batch_size, epochs):
+    """The order in which each function asks for the samples of a shuffled set in some epochs, one after the other."""
+    found = []
+    for function in (train_epoch_gpu, train_gpu):
+        net, train_set = NETS[net_name](), CountingDataset(*data)
+        train_iter, device = DataLoader(train_set, batch_size, shuffle=True), torch.device("cpu")
+        if function is train_epoch_gpu:
+            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+            for _ in range(epochs):
+                train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, device)
+        else:
+            train_gpu(net, train_iter, loader(*data, batch_size), epochs, 0.1, device)
+        found.append(train_set.order)
+    return found
+
+
+class Beginning:
+    """The net's state before the first forward pass that a backward pass follows.
+
+    What comes before it is no training: some look at the scores first, or give lazy layers their shapes.
+    """
+
+    def __init__(self, net):
+        self.state, self.over = {}, False
+        observe(net, self._before, self._after)
+
+    def _before(self, net, _place):
+        if not self.over:
+            self.state = state_of(net)
+
+    def _after(self, _net, output):
+        if self.over or not output.requires_grad:
+            return
+        try:
+            output.register_hook(self._backward)
+        except RuntimeError:  # torch.func's tensors take no hooks
+            self.over = True
+
+    def _backward(self, _gradient):
+        self.over = True
+
+
+KEYS = ("train_loss", "train_acc", "test_acc")
+
+
+def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu", begins_on="cpu"):
     """Calls `train_gpu`, and says what it did.
 
-    `history`, `types` of its entries' values, `initial`: the weights as of the first forward pass, `state`: those
+    `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
-    initial = {}
-    hook = net.register_forward_pre_hook(lambda module, _args: initial.update(initial or state_of(module)))
-    places = places_of_inputs(net)
+    net.to(begins_on)
+    beginning, places = Beginning(net), places_of_inputs(net)
     train_set = CountingDataset(*train)
     arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
     history = train_gpu(net, *arguments)
-    hook.remove()
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     return {
         "history": history,
-        "types": sorted({type(value).__name__ for entry in entries for value in entry.values()}),
-        "initial": initial,
+        "types": sorted({type(entry[key]).__name__ for entry in entries for key in KEYS if key in entry}),
+        "initial": beginning.state,
         "state": state_of(net),
         "devices": sorted({str(value.device) for value in net.state_dict().values()}),
         "counts": train_set.counts,
@@ -220,13 +343,13 @@ def initialised(init_weights, kind):
     return layer.weight.detach()
 
 
-def with_gpus(function, count, *arguments):
+def with_gpus(function, count, *arguments, **named):
     """Calls `function` while torch says that the machine has `count` GPUs."""
     with (
         mock.patch("torch.cuda.device_count", return_value=count),
         mock.patch("torch.cuda.is_available", return_value=count > 0),
     ):
-        return function(*arguments)
+        return function(*arguments, **named)
 
 
 class ImageBatches(Dataset):
@@ -310,9 +433,9 @@ class Way:
     def __init__(self, net):
         self.net, self.batches, self.longest = net, 0, 0.0
         self.beginning, self.start, self.last = None, None, None
-        net.register_forward_hook(self._after_forward)
+        observe(net, after=self._after_forward)
 
-    def _after_forward(self, net, _inputs, _output):
+    def _after_forward(self, net, _output):
         if not (net.training and torch.is_grad_enabled()):
             return
         self.batches += 1
@@ -344,7 +467,7 @@ def moving_statistics(net):
     """Moving means and variances, buffers or plain attributes, by module and kind."""
     found = {}
     for name, module in net.named_modules():
-        for attribute in ("moving_mean", "running_mean", "moving_var", "running_var"):
+        for attribute in ("moving_mean", "running_mean", "mean", "moving_var", "running_var", "var"):
             value = getattr(module, attribute, None)
             if isinstance(value, torch.Tensor):
                 found[f"{name}.{attribute.rpartition('_')[2]}"] = value.detach().cpu()

@@ -182,6 +182,28 @@ def test_function_sizes(student, reference, rng, size):
 
 
 @criterion("values")
+@hint("zero is a number like any other: what is given is used", "Batch normalisation")
+def test_function_extremes(student, reference, rng):
+    """batch_norm is right for a momentum of zero and of one, and without eps"""
+    for momentum, eps in ((0.0, 0.1), (1.0, 0.1), (0.4, 0.0)):
+        given = Inputs(rng, (3, 4, 5, 2))
+        given.momentum, given.eps = momentum, eps
+        check_training(student, reference, given, f"a momentum of {momentum} and an eps of {eps}")
+
+
+@criterion("values")
+@hint("the parameters' names are in the exercise's text", "Batch normalisation")
+def test_function_keywords(student, reference, rng):
+    """batch_norm takes eps and momentum by keyword"""
+    given = Inputs(rng, (6, 5))
+    *tensors, eps, momentum = given.arguments()
+    expected = reference.batch_norm(*given.arguments())
+    result = triple(student.batch_norm(*tensors, momentum=momentum, eps=eps))
+    for got, right in zip(result, expected, strict=True):
+        assert_close(got, right.detach(), "batch_norm is wrong with eps and momentum given by keyword")
+
+
+@criterion("values")
 @hint(
     "use the tensors' values in their own order: no .view of, and no assumption on, the memory behind them",
     "Batch normalisation",
@@ -359,6 +381,14 @@ def test_layer_state(student, size):
         assert_close(value, right, f"BatchNorm's {name} does not begin with the right value")
 
 
+@criterion("shapes")
+@hint("the parameters' names are in the exercise's text", "The BatchNorm layer")
+def test_layer_keywords(student):
+    """BatchNorm takes num_features and num_dims by keyword"""
+    layer = assert_module(student.BatchNorm(num_dims=4, num_features=3), "BatchNorm(num_features, num_dims)")
+    assert_shape(layer.moving_mean, (1, 3, 1, 1), "BatchNorm's moving_mean for 4-D inputs")
+
+
 def run(layer, mode: str, X: torch.Tensor) -> torch.Tensor:
     """One call in training mode with gradients, or in evaluation mode without."""
     getattr(layer, mode)()
@@ -373,6 +403,13 @@ def reference_layer(reference, size: tuple[int, ...], values: dict[str, torch.Te
         for name in ("gamma", "beta"):
             getattr(own, name).copy_(values[name])
     return own
+
+
+def same_layer(student, own, size: tuple[int, ...]):
+    """A new layer of the student's with the parameters of the reference's."""
+    layer = layer_for(student, size)
+    layer.set_parameters({name: parameter.detach() for name, parameter in own.named_parameters()})
+    return layer
 
 
 def draw_layer(student, reference, rng, size: tuple[int, ...]):
@@ -406,6 +443,10 @@ def test_layer_in_training(student, reference, rng, size):
     small = 2e-3 * torch.randn(size, generator=rng)
     message = "BatchNorm's output is wrong for a batch that hardly varies: is eps 1e-5, under the square root?"
     assert_close(run(layer, "train", small), run(own, "train", small).detach(), message, rtol=1e-3, atol=1e-3)
+    if len(size) == 4:
+        X = Inputs(rng, (1, *size[1:])).X
+        message = "BatchNorm's output is wrong for a batch of one image in training mode"
+        assert_close(run(layer, "train", X), run(own, "train", X).detach(), message)
 
 
 @criterion("training", weight=3)
@@ -853,7 +894,8 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
     if got is not None:
         mode = "train" if training else "eval"
         message = "BatchNorm's output on the GPU is another one than on the CPU"
-        same_elsewhere(got, run(own, mode, X).detach(), lambda: run(layer, mode, X), message)
+        right = run(own, mode, X).detach()
+        same_elsewhere(got, right, lambda: run(same_layer(student, own, size), mode, X), message)
 
 
 @criterion("device")
@@ -882,4 +924,5 @@ def test_double_precision(student, reference, harness, rng, size, training):
     X = Inputs(rng, size).X
     got, mode = harness.in_double_precision(layer, X, training), "train" if training else "eval"
     message = "BatchNorm's output after `.double()` is another one than before"
-    same_elsewhere(got, run(own, mode, X).detach(), lambda: run(layer, mode, X), message)
+    right = run(own, mode, X).detach()
+    same_elsewhere(got, right, lambda: run(same_layer(student, own, size), mode, X), message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 
@@ -17,8 +19,9 @@ CELLS = 4
 class Dataset:
     """Images of 4×4 grey cells, every one different, and labels; written where the student's code finds them."""
 
-    def __init__(self, harness, rng: torch.Generator, root: str = "some/where") -> None:
-        self.root = root
+    def __init__(self, harness, rng: torch.Generator, root: str = "") -> None:
+        # A folder of its own: a submission may keep what it has read from one.
+        self.root = root = root or f"some/where/{int(torch.randint(2**40, (), generator=rng))}"
         self.cells = {part: self._cells(rng, n) for part, n in SIZES.items()}
         self.labels = {part: torch.randint(0, 10, (n,), generator=rng) for part, n in SIZES.items()}
         side = 28 // CELLS
@@ -56,10 +59,10 @@ def pair(result) -> dict[str, object]:
     return dict(zip(SIZES, result, strict=True))
 
 
-def read(harness, iterator, epochs: int = 1) -> list[list[tuple[torch.Tensor, torch.Tensor]]]:
-    """The batches of some epochs, their form checked."""
-    check(not isinstance(iterator, torch.Tensor | list | tuple), "train_iter and test_iter should be data loaders")
-    result = harness.epochs(iterator, epochs)
+def read(harness, iterator, epochs: int = 1, *, peek=False) -> list[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """The batches of some epochs, their form checked; if `peek`, after an epoch that was left after a batch."""
+    check(not isinstance(iterator, torch.Tensor), "train_iter and test_iter should be data loaders")
+    result = harness.epochs(iterator, epochs, peek=peek)
     for batches in result:
         check(batches, "an iterator gives no batches; it has to start afresh in every epoch")
         for batch in batches:
@@ -163,11 +166,28 @@ def test_images_and_labels(student, harness, rng, part):
 def test_every_sample_once(student, harness, rng, part):
     """Every sample comes once in an epoch"""
     dataset = Dataset(harness, rng)
-    for batches in read(harness, dataset.loaders(student, BATCH_SIZE)[part], epochs=2):
-        X, _ = joined(batches)
-        index = found(dataset, part, X, 0.02).tolist()
-        check(len(set(index)) == len(index), f"{part}_iter gives a sample more than once in an epoch")
-        check(len(index) == SIZES[part], f"{part}_iter leaves samples out of an epoch")
+    for peek in (False, True):
+        after = " that follows one left after a batch" if peek else ""
+        for batches in read(harness, dataset.loaders(student, BATCH_SIZE)[part], epochs=1 if peek else 2, peek=peek):
+            X, _ = joined(batches)
+            index = found(dataset, part, X, 0.02).tolist()
+            check(len(set(index)) == len(index), f"{part}_iter gives a sample more than once in an epoch{after}")
+            check(len(index) == SIZES[part], f"{part}_iter leaves samples out of an epoch{after}")
+
+
+REAL_SIZES = {"train": 60_000, "test": 10_000}
+
+
+@criterion("values")
+@hint("no image is left out, however many there are", "The data loaders")
+def test_every_sample_of_many(student, harness):
+    """The iterators have batches for every sample of datasets as large as Fashion-MNIST"""
+    harness.write_blank_dataset("many/images", REAL_SIZES)
+    counts = without_download(lambda: harness.lengths(student.load_data_fashion_mnist, 64, "many/images"))
+    check(len(counts) == 2, "load_data_fashion_mnist should return the pair (train_iter, test_iter)")
+    for (part, size), batches in zip(REAL_SIZES.items(), counts, strict=True):
+        if isinstance(batches, int):  # an iterator need not say
+            check(batches >= size // 64, f"{part}_iter leaves samples out when there are as many as in Fashion-MNIST")
 
 
 @criterion("shapes")
@@ -232,6 +252,17 @@ def test_training_set_is_shuffled(student, harness, rng):
     batches = [{*order[: 2 * BATCH_SIZE]} for order in (first, second, range(SIZES["train"]))]
     message = "only the order within the batches changes; the batches themselves should be mixed anew"
     check(not (batches[0] == batches[1] or batches[0] == batches[2]), message)
+    cut = [{frozenset(order[i : i + BATCH_SIZE]) for i in range(0, 40, BATCH_SIZE)} for order in (first, second)]
+    check(not cut[0] & cut[1], message)
+    for order in (first, second):
+        neighbours = sum(after == before + 1 for before, after in itertools.pairwise(order))
+        check(
+            neighbours < 12, "the training set is shuffled in part only: samples follow one another as they are stored"
+        )
+    # Where so many samples are the first ones again, in whatever order: by chance that hardly ever is so once.
+    for n in range(5, SIZES["train"] - 4):
+        mixed = any(set(order[:n]) != set(range(n)) for order in (first, second))
+        check(mixed, "the training set is shuffled in part only: the first samples always are the first ones stored")
 
 
 @criterion("training")
@@ -253,6 +284,7 @@ def test_root(student, harness, rng):
     other, default = Dataset(harness, rng, root="other/place"), Dataset(harness, rng, root="data")
     for dataset, elsewhere, loaders in (
         (other, default, lambda: other.loaders(student, 32)),
+        (other, default, lambda: pair(without_download(lambda: student.load_data_fashion_mnist(32, None, other.root)))),
         (default, other, lambda: pair(without_download(lambda: student.load_data_fashion_mnist(32)))),
     ):
         (batches,) = read(harness, loaders()["test"])

@@ -161,6 +161,17 @@ def test_network_values(student, reference, rng, mode, batch):
 
 
 @criterion("values")
+@hint("torch.sigmoid is right for numbers of any size; exp of a large number is none", "The network")
+def test_large_values(student, reference, rng):
+    """The network takes images of large values"""
+    net, drawn, _ = with_parameters(student, rng)
+    X = 200 * draw_images(rng, 3, 1, 28, 28)
+    with torch.no_grad():
+        expected, got = reference_net(reference, drawn)(X), net(X)
+    assert_close(got, expected, "the network's output is wrong for images of large values", rtol=1e-3, atol=1e-2)
+
+
+@criterion("values")
 @hint("every image goes through the network by itself: no layer may mix the batch", "The network")
 def test_images_apart(student, rng):
     """The output for an image does not depend on the other images of the batch"""
@@ -293,6 +304,16 @@ OTHER_NETS = {
         [("Sequential", (3, 4)), ("Linear", (3, 2))],
     ),
     "a network of one layer": ([("Linear", [6, 1], {})], (2, 5, 6), [("Linear", (2, 5, 1))]),
+    "a network on whole numbers": (
+        [("Embedding", [7, 4], {}), ("Flatten", [], {}), ("Linear", [12, 2], {})],
+        (5, 3),
+        [("Embedding", (5, 3, 4)), ("Flatten", (5, 12)), ("Linear", (5, 2))],
+    ),
+    "a network whose layers have names": (
+        [("Linear", [4, 3], {}), ("Sigmoid", [], {}), ("Linear", [3, 2], {})],
+        (3, 4),
+        [("Linear", (3, 3)), ("Sigmoid", (3, 3)), ("Linear", (3, 2))],
+    ),
 }
 
 
@@ -302,8 +323,10 @@ OTHER_NETS = {
 def test_layer_shapes_others(student, harness, rng, kind):
     """layer_shapes works for any nn.Sequential"""
     layers, shape, expected = OTHER_NETS[kind]
-    net = harness.sequential(layers)
-    check_listed(student.layer_shapes(net, torch.randn(shape, generator=rng)), expected, kind)
+    net = harness.sequential(layers, ("first", "second", "third") if kind.endswith("names") else ())
+    numbers = layers[0][0] == "Embedding"
+    X = torch.randint(7, shape, generator=rng) if numbers else torch.randn(shape, generator=rng)
+    check_listed(student.layer_shapes(net, X), expected, kind)
 
 
 @criterion("gradients", weight=2)
@@ -441,15 +464,44 @@ def test_parameters_move(student, harness, rng, where):
     check(shape == (2, 10), "the output has another shape after the network is moved to another device")
 
 
+@criterion("implementation")
+@hint("layer_shapes looks on: parameters, buffers, gradients and mode stay as they were", "The shape after each layer")
+def test_layer_shapes_leaves_gradients_alone(student, harness, rng):
+    """layer_shapes leaves gradients as they were, and whether there are any"""
+    layers = [("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})]
+    net, X = harness.sequential(layers), torch.randn(4, 6, generator=rng)
+    gradients, required, enabled = harness.switches_after_shapes(student.layer_shapes, net, X)
+    check(enabled, "after layer_shapes gradients are switched off, for whatever comes next")
+    check(required == [False, True, True, True], "layer_shapes changes which of the parameters require gradients")
+    check(all(gradient is not None for gradient in gradients), "layer_shapes takes away the parameters' gradients")
+
+
+@criterion("device")
+@on_devices
+@hint("give the input to the first layer, its output to the second, and so on", "The shape after each layer")
+def test_layer_shapes_elsewhere(student, harness, where):
+    """layer_shapes works on any device and in double precision, and leaves the network there"""
+    net = harness.sequential([("Flatten", [], {}), ("Linear", [12, 5], {}), ("Tanh", [], {})])
+    kind = f"a network in double precision on {where}"
+    try:
+        result, places = harness.shapes_elsewhere(student.layer_shapes, net, (3, 4, 3), where)
+    except StudentError as error:
+        check(not mixes_devices(error), f"layer_shapes mixes devices for {kind}: the input is X, not a new tensor")
+        raise
+    check(places == [f"torch.float64 on {where}"], f"after layer_shapes for {kind} its parameters are elsewhere")
+    check_listed(result, [("Flatten", (3, 12)), ("Linear", (3, 5)), ("Tanh", (3, 5))], kind)
+
+
 @criterion("device")
 @hint(
     "nothing may be turned into float32 on the way: new tensors take the type of the ones they work with", "The network"
 )
-def test_double_precision(student, harness, rng):
+def test_double_precision(student, rng):
     """After .double() the network computes in double precision"""
     net = built(student).eval()
     X = draw_images(rng, 2, 1, 28, 28)
     with torch.no_grad():
-        got, expected = harness.in_double_precision(net, X), net(X)
+        expected = net(X)
+        got = net.double()(X.double())
     message = "the network computes something else after `.double()`: are all layers registered in the module?"
     assert_close(got, expected, message, rtol=1e-3, atol=1e-4)

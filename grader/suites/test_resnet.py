@@ -376,6 +376,32 @@ def own_order(own: nn.Module, X: torch.Tensor) -> list[str]:
     return own.order
 
 
+@criterion("shapes")
+@hint("the parameters' names and their order are in the exercise's text", "A stage of blocks")
+def test_stage_keywords(student, rng):
+    """resnet_block takes first_block by keyword"""
+    for first_block, side in ((True, 6), (False, 3)):
+        (block,) = student.resnet_block(4, 4, 1, first_block=first_block)
+        with torch.no_grad():
+            Y = assert_module(block, "every item of resnet_block's list").eval()(torch.randn(2, 4, 6, 6, generator=rng))
+        assert_shape(Y, (2, 4, side, side), f"the output of the stage with first_block={first_block}")
+
+
+@criterion("training")
+@hint("make the layers in the constructor, and the blocks in every call", "A stage of blocks")
+def test_stages_are_independent(student, harness):
+    """Every call of resnet_block makes blocks of its own"""
+    first, second = (harness.stack(stage(student, (3, 4, 2))) for _ in range(2))
+    with torch.no_grad():
+        for net in (first, second):
+            net.eval()(torch.zeros(2, 3, 6, 6))
+    before = second.named_parameters()
+    first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
+    after = second.named_parameters()
+    same = all(torch.equal(after[name], value) for name, value in before.items())
+    check(same, "two calls of resnet_block give blocks that share their parameters: to train one changes the other")
+
+
 @pytest.fixture
 def harnesses(harness, local_harness):
     """The harness beside the student's code, and the same here."""
@@ -429,11 +455,13 @@ def without_values(student, harness, **options):
     return assert_module(net, "what resnet18(…) returns").eval()
 
 
-def outline(student, harness, options: Mapping[str, int], *sizes: tuple[int, ...]) -> tuple[Mapping, list]:
+def outline(
+    student, harness, options: Mapping[str, int], *sizes: tuple[int, ...], arguments: tuple[int, ...] = ()
+) -> tuple[Mapping, list]:
     """The shapes of the student's parameters, and of what its modules return for inputs of these sizes."""
-    found = harness.outline(student.resnet18, [], dict(options), list(sizes))
+    found = harness.outline(student.resnet18, list(arguments), dict(options), list(sizes))
     if found is None:
-        resnet(student, **options)
+        resnet(student, *arguments, **options)
     return found
 
 
@@ -542,9 +570,9 @@ def test_resnet_example_shapes(student, harness):
 @criterion("shapes")
 @hint("one row per image, one column per class; the global average makes any image size fit", "ResNet-18")
 def test_resnet_output_shape(student, harness):
-    """ResNet-18 gives num_classes numbers per image, for images of any size"""
+    """ResNet-18 gives num_classes numbers per image, for images of any size; in_channels is its second parameter"""
     sizes = (1, 2, 96, 64), (3, 2, 28, 28)
-    _, found = outline(student, harness, {"num_classes": 17, "in_channels": 2}, *sizes)
+    _, found = outline(student, harness, {}, *sizes, arguments=(17, 2))
     for size, shapes in zip(sizes, found, strict=True):
         check(shapes, "ResNet-18's output is not a tensor")
         shape, right = tuple(shapes[-1]), (size[0], 17)

@@ -29,15 +29,27 @@ CONFIGURATIONS = [
     ("a convolutional net", "SGD with momentum", "cross-entropy"),
     ("a net with batch normalisation", "SGD", "smoothed cross-entropy"),
     ("a net with dropout", "Adam", "cross-entropy"),
+    ("a net of nested modules", "SGD on groups of parameters", "a margin loss"),
 ]
 NETS = [net for net, _, _ in CONFIGURATIONS]
+PLAIN, NESTED = NETS[0], NETS[-1]
 BATCH = 8
 
 
-def draw_data(rng, count):
-    """Images (count, 1, 8, 8) and labels that depend on them."""
+def classes_of(net):
+    """How many scores the net gives."""
+    return 4 if net == NESTED else 10
+
+
+def draw_data(rng, count, classes=10):
+    """Images (count, 1, 8, 8) and labels."""
     images = torch.randn(count, 1, 8, 8, generator=rng)
-    return images, torch.randint(10, (count,), generator=rng)
+    return images, torch.randint(classes, (count,), generator=rng)
+
+
+def single_last(net):
+    """Whether the net can be trained on a batch of one sample, which no batch normalisation can."""
+    return net not in ("a net with batch normalisation", NESTED)
 
 
 def draw_state(local_harness, rng, net):
@@ -59,11 +71,11 @@ def number(value, what):
     return float(value)
 
 
-def same_state(got, expected, message):
+def same_state(got, expected, message, atol=1e-5):
     check(isinstance(got, dict) and got.keys() == expected.keys(), "the net lost parameters in training")
     for name, value in expected.items():
         check(type(got[name]) is torch.Tensor, "the net's parameters cannot be read")
-        check(not differs(got[name], value, rtol=0, atol=1e-5), message)
+        check(not differs(got[name], value, rtol=0, atol=atol), message)
 
 
 # ---- values
@@ -71,11 +83,12 @@ def same_state(got, expected, message):
 
 @criterion("values")
 @hint("count where the largest entry of each row is at the label", "Accuracy")
-@pytest.mark.parametrize("count", [1, 7, 32])
-def test_accuracy_counts(student, rng, count):
-    """accuracy is the number of right predictions"""
-    y_hat = torch.randn(count, 10, generator=rng)
-    y = torch.where(torch.rand(count, generator=rng) < 0.6, y_hat.argmax(1), torch.randint(10, (count,), generator=rng))
+@pytest.mark.parametrize(("count", "classes"), [(1, 10), (7, 3), (32, 13)])
+def test_accuracy_counts(student, rng, count, classes):
+    """accuracy is the number of right predictions, for any number of classes"""
+    y_hat = torch.randn(count, classes, generator=rng)
+    others = torch.randint(classes, (count,), generator=rng)
+    y = torch.where(torch.rand(count, generator=rng) < 0.6, y_hat.argmax(1), others)
     right = int((y_hat.argmax(1) == y).sum())
     got = number(student.accuracy(y_hat, y), "accuracy's result")
     check(not (count > 1 and right and abs(got - right / count) < 1e-6), "accuracy returns a share, not the number")
@@ -87,12 +100,13 @@ def test_accuracy_counts(student, rng, count):
 @pytest.mark.parametrize("net", NETS)
 def test_evaluation(student, reference, harness, local_harness, rng, net):
     """evaluate_accuracy_gpu is the share of right predictions, with a short last batch too"""
-    state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + 3)
+    last = 1 if single_last(net) else 3
+    state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + last)
     right = local_harness.NETS[net]()
     right.load_state_dict(state)
     labels = right.eval()(images).argmax(1)
     labels[[1, 5, -1, -2]] += 1
-    data = (images, labels % 10)
+    data = (images, labels % classes_of(net))
     arguments = (net, state, data, BATCH)
     expected, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
     got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments)
@@ -174,24 +188,26 @@ def test_init_leaves_other_layers(student, harness):
 
 
 @criterion("values")
-@pytest.mark.parametrize("net", NETS[:2])
+@pytest.mark.parametrize(("net", "loss"), [(NETS[0], "cross-entropy"), (NETS[1], "a margin loss")])
 @hint("weigh each batch by its number of samples: the last one may be shorter", "One epoch")
-def test_returned_averages(student, reference, harness, local_harness, rng, net):
+def test_returned_averages(student, reference, harness, local_harness, rng, net, loss):
     """train_epoch_gpu returns loss and accuracy averaged over samples"""
     # After few steps a short last batch shows in the loss; after many, accuracies of other moments always differ.
     for batches in (2, 40):
         data = draw_data(rng, batches * BATCH + 3)
-        arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", "cross-entropy"
+        arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", loss
         (expected,), _, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments, 1)
         (got,), _, _ = harness.run_epochs(student.train_epoch_gpu, *arguments, 1)
         pair = isinstance(got, tuple | list) and len(got) == 2
         check(pair, "train_epoch_gpu should return the pair (mean loss, accuracy)")
-        loss, accuracy = number(got[0], "the mean loss"), number(got[1], "the accuracy")
-        if abs(loss - expected[0]) > 1e-4:
+        mean, accuracy = number(got[0], "the mean loss"), number(got[1], "the accuracy")
+        if abs(mean - expected[0]) > 1e-4:
             losses = [value for value, _ in local_harness.each_batch(reference.train_epoch_gpu, *arguments)]
-            by_batch = abs(loss - sum(losses) / len(losses)) < 1e-4
+            by_batch = abs(mean - sum(losses) / len(losses)) < 1e-4
             check(not by_batch, "train_epoch_gpu's loss is averaged over batches: the short last one counts too much")
-            raise CheckFailed("train_epoch_gpu's loss is not the mean over all samples, each before its batch's step")
+            raise CheckFailed(
+                "train_epoch_gpu's loss is not the mean of the given loss over samples, each before its batch's step"
+            )
         message = "train_epoch_gpu's accuracy is not the share of right training samples, each before its batch's step"
         check(abs(accuracy - expected[1]) < 1e-4, message)
 
@@ -205,7 +221,8 @@ def test_returned_averages(student, reference, harness, local_harness, rng, net)
 @pytest.mark.parametrize(("net", "optimizer", "loss"), CONFIGURATIONS, ids=NETS)
 def test_steps(student, reference, harness, local_harness, rng, net, optimizer, loss, steps):
     """train_epoch_gpu takes the right steps"""
-    data = draw_data(rng, BATCH * steps - (2 if steps > 1 else 0))
+    last = BATCH if steps == 1 else 1 if single_last(net) and steps == 5 else BATCH - 2
+    data = draw_data(rng, BATCH * (steps - 1) + last, classes_of(net))
     arguments = (net, draw_state(local_harness, rng, net), data, BATCH, optimizer, loss, 1)
     _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
     _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
@@ -218,11 +235,68 @@ def test_steps(student, reference, harness, local_harness, rng, net, optimizer, 
 
 
 @criterion("training")
+@hint("one optimizer for the whole training: what it remembers from earlier steps belongs to it", "One epoch")
+@pytest.mark.parametrize("optimizer", ["SGD with momentum", "Adam"])
+def test_optimizer_goes_on(student, reference, harness, local_harness, rng, optimizer):
+    """train_epoch_gpu uses the optimizer that it is given, as it is, in every epoch"""
+    arguments = PLAIN, draw_state(local_harness, rng, PLAIN), draw_data(rng, 20), BATCH, optimizer, "cross-entropy", 2
+    _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    message = f"after two epochs with one optimizer ({optimizer}) the parameters are wrong: does it begin anew in each?"
+    same_state(got, expected, message)
+
+
+@criterion("training")
+@hint("what is trained, and what is not, is up to the net and the optimizer that are given", "One epoch")
+def test_frozen_parameters(student, reference, harness, local_harness, rng):
+    """train_epoch_gpu leaves parameters alone that require no gradient"""
+    state = draw_state(local_harness, rng, PLAIN)
+    arguments = PLAIN, state, draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1
+    _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments, frozen=True)
+    _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments, frozen=True)
+    frozen = next(iter(state))
+    alone = isinstance(got, dict) and type(got.get(frozen)) is torch.Tensor and not differs(got[frozen], state[frozen])
+    check(alone, "train_epoch_gpu changes a parameter that requires no gradient")
+    same_state(got, expected, "with the first layer's weights frozen, the other parameters are trained wrongly")
+
+
+@criterion("training")
+@hint("the gradients are the optimizer's to use as they are", "One epoch")
+def test_large_gradients(student, reference, harness, local_harness, rng):
+    """train_epoch_gpu takes the right step when gradients are large"""
+    state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH)
+    arguments = PLAIN, state, data, BATCH, "SGD", "a loss of large values", 1
+    _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    same_state(got, expected, "after a step with large gradients the parameters are wrong: are they cut?", atol=1e-3)
+
+
+@criterion("training")
+@hint("nothing in an epoch may set torch's random numbers back to where they were", "One epoch")
+def test_epochs_in_new_order(student, harness, rng):
+    """A shuffled training set comes in another order in every epoch"""
+    found = harness.orders(student.train_epoch_gpu, student.train_gpu, PLAIN, draw_data(rng, 40), BATCH, 3)
+    for function, order in zip(("train_epoch_gpu", "train_gpu"), found, strict=True):
+        epochs = {tuple(order[-40 * n :][:40]) for n in (1, 2, 3)}
+        message = f"{function} goes through a shuffled training set in the same order in every epoch: is a seed set?"
+        check(len(epochs) == 3, message)
+
+
+@criterion("training")
+@hint("with torch.no_grad(): ends by itself; torch.set_grad_enabled(False) stays", "One epoch")
+def test_gradients_stay_enabled(student, harness, rng):
+    """After train_epoch_gpu gradients are enabled as before"""
+    enabled = harness.grad_mode_after(student.train_epoch_gpu, PLAIN, draw_data(rng, BATCH + 3), BATCH)
+    check(enabled, "after train_epoch_gpu gradients are switched off, for whatever comes next")
+
+
+@criterion("training")
 @hint("net.train() belongs into every epoch: an evaluation in between has switched it off", "One epoch")
 @pytest.mark.parametrize("net", NETS[2:])
 def test_training_mode(student, reference, harness, local_harness, rng, net):
     """train_epoch_gpu trains in training mode"""
-    arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH), BATCH, "SGD", "cross-entropy", 2)
+    data = draw_data(rng, 2 * BATCH, classes_of(net))
+    arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", "cross-entropy", 2
     _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
     _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
     same_state(got, expected, f"{net} is not in training mode in every epoch of train_epoch_gpu")
@@ -247,10 +321,17 @@ def test_evaluation_mode(student, harness, local_harness, rng):
     same_state(after, state, "evaluate_accuracy_gpu changes the net")
 
 
-def trained(student, harness, local_harness, rng, net, *, epochs, lr=0.2, tested=BATCH + 2):
+def trained(student, harness, local_harness, rng, net, *, epochs, lr=0.2, tested=BATCH + 2, **placed_on):
     """One call of train_gpu, with what it was given; `tested` samples are in the test set."""
-    given = (net, draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + 3), draw_data(rng, tested), BATCH)
-    return given, harness.run_training(student.train_gpu, *given, epochs, lr)
+    train, test = (draw_data(rng, count, classes_of(net)) for count in (2 * BATCH + 3, tested))
+    given = (net, draw_state(local_harness, rng, net), train, test, BATCH)
+    return given, harness.run_training(student.train_gpu, *given, epochs, lr, **placed_on)
+
+
+def every_sample(report, epochs):
+    """Whether each training sample was asked for once an epoch; of one batch more than that may be looked at."""
+    counts = report["counts"]
+    return set(counts) <= {epochs, epochs + 1} and sum(counts) <= epochs * len(counts) + BATCH
 
 
 def history_of(report, epochs):
@@ -270,7 +351,7 @@ def test_train_gpu(student, reference, harness, local_harness, rng, net):
     given, report = trained(student, harness, local_harness, rng, net, epochs=3)
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
-    check(set(report["counts"]) == {3}, "train_gpu does not use every training sample once per epoch")
+    check(every_sample(report, 3), "train_gpu does not use every training sample once per epoch")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
     _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
     message = f"after train_gpu the parameters of {net} are wrong: cross-entropy, plain SGD with lr?"
@@ -309,13 +390,39 @@ def test_every_epoch_is_trained(student, harness, local_harness, rng):
     _, report = trained(student, harness, local_harness, rng, net, epochs=8, lr=0.0)
     history = report["history"]
     check(isinstance(history, list), "train_gpu should return a list with one dict per epoch")
-    epochs = len(history) == 8 and set(report["counts"]) == {8}
+    epochs = len(history) == 8 and every_sample(report, 8)
     check(epochs, "train_gpu does not train for num_epochs epochs when the loss stays the same")
     check(len(report["places"]) >= 8 * 3, "train_gpu does not give the net every batch in every epoch")
 
 
 @criterion("training")
-@pytest.mark.parametrize("net", NETS[:2])
+@hint("the number of epochs is given: no epoch more or less, however good the net is already", "The whole training")
+def test_perfect_net_is_trained(student, harness, local_harness, rng):
+    """train_gpu goes on when every prediction is right"""
+    train, test = ((X, torch.full_like(y, 3)) for X, y in (draw_data(rng, 2 * BATCH + 3), draw_data(rng, BATCH)))
+    state = draw_state(local_harness, rng, PLAIN)
+    report = harness.run_training(student.train_gpu, PLAIN, state, train, test, BATCH, 10, 0.5)
+    history = report["history"]
+    check(isinstance(history, list), "train_gpu should return a list with one dict per epoch")
+    epochs = len(history) == 10 and every_sample(report, 10)
+    check(epochs, "train_gpu does not train for num_epochs epochs when the predictions are right before that")
+
+
+@criterion("training")
+@hint("the learning rate is given: the last epoch uses it as the first one does", "The whole training")
+def test_many_epochs(student, reference, harness, local_harness, rng):
+    """train_gpu trains at the given learning rate to the end"""
+    given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=14, lr=0.1)
+    initial = report["initial"]
+    check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
+    functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 14, 0.1)
+    message = "after many epochs of train_gpu the parameters are wrong: does the learning rate change on the way?"
+    same_state(report["state"], expected, message, atol=1e-3)
+
+
+@criterion("training")
+@pytest.mark.parametrize("net", [*NETS[:2], NESTED])
 @hint("net.apply(init_weights), before the optimizer takes its first step", "The whole training")
 def test_train_gpu_initialises(student, harness, local_harness, rng, net):
     """train_gpu initialises the weights first"""
@@ -329,6 +436,10 @@ def test_train_gpu_initialises(student, harness, local_harness, rng, net):
             fans = value[0].numel(), value.numel() // value.shape[1]
             largest = float(initial[name].abs().max()) / math.sqrt(6 / sum(fans))
             check(0.5 < largest <= 1 + 1e-5, "train_gpu's initial weights are not Xavier-uniform")
+        elif name.endswith(".weight"):  # of a normalisation
+            assert_shape(initial[name], value.shape, "an initial weight")
+            kept = any(not differs(initial[name], right) for right in (value, torch.ones_like(value)))
+            check(kept, "train_gpu initialises the weights of layers that are neither linear nor convolutional")
 
 
 # ---- device
@@ -345,10 +456,10 @@ def test_try_gpu(student, harness, count):
         is_device = isinstance(device, torch.device)
         check(is_device, f"try_gpu should return a torch.device, not a {type(device).__name__}")
         check(device == expected, f"try_gpu({i}) is wrong on a machine with {count} GPUs")
-    check(
-        harness.with_gpus(student.try_gpu, count) == torch.device("cuda:0" if count else "cpu"),
-        "try_gpu() is not try_gpu(0)",
-    )
+    for i, number in (({}, 0), ({"i": 2}, 2)):
+        device = harness.with_gpus(student.try_gpu, count, **i)
+        expected = torch.device(f"cuda:{number}" if count > number else "cpu")
+        check(device == expected, f"try_gpu({'i=2' if i else ''}) is not try_gpu({number})")
     every = harness.with_gpus(student.try_all_gpus, count)
     expected = [torch.device(f"cuda:{i}") for i in range(count)] or [torch.device("cpu")]
     check(isinstance(every, list), "try_all_gpus should return a list")
@@ -399,11 +510,14 @@ def test_evaluation_device(student, reference, harness, local_harness, rng, wher
         got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, (torch.device("cpu"),))
         return [number(got, "the accuracy")]
 
-    for given in ((), (None,), (torch.device(where),)):
-        how = "with the given device" if given and given[0] else "without a given device, for a net"
+    device = torch.device(where)
+    for given, named in (((), None), ((None,), None), ((device,), None), ((), {"device": device})):
+        how = "with the given device" if named or any(given) else "without a given device, for a net"
         function = f"evaluate_accuracy_gpu {how}"
         got, seen, *_ = placed(
-            lambda given=given: harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, given, where),
+            lambda given=given, named=named: harness.run_evaluation(
+                student.evaluate_accuracy_gpu, *arguments, given, where, named=named
+            ),
             where,
             function,
         )
@@ -483,6 +597,43 @@ def test_given_device_wins(student, harness, local_harness, rng):
         "train_gpu",
     )
     trained_on(trained_there, "cpu")
+
+
+@criterion("device")
+@needs_cuda(2)
+@pytest.mark.parametrize("where", ["cpu", "cuda:1"])
+@hint("net.to(device), wherever the net was before", "The whole training")
+def test_net_from_another_device(student, harness, local_harness, rng, where):
+    """train_gpu moves the net to the given device from a GPU, too"""
+    what = f"{where}, with a net that comes from another device,"
+    net = "a net with batch normalisation"
+    _, report = placed(
+        lambda: trained(student, harness, local_harness, rng, net, epochs=1, device=where, begins_on="cuda:0"),
+        what,
+        "train_gpu",
+    )
+    trained_on(report, where)
+
+
+@criterion("device")
+@needs_cuda(1)
+@hint("X.to(device), y.to(device), wherever the batches come from", "One epoch")
+def test_batches_from_gpu(student, harness, local_harness, rng):
+    """On the CPU batches are moved there, from a GPU too"""
+    net, where, what = PLAIN, "cpu", "the CPU, with batches that come from a GPU,"
+    arguments = net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH
+    _, seen, *_ = placed(
+        lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, data_on="cuda:0"),
+        what,
+        "evaluate_accuracy_gpu",
+    )
+    computes_there([place for _, _, place in seen], where, 1, "evaluate_accuracy_gpu")
+    _, _, places = placed(
+        lambda: harness.run_epochs(student.train_epoch_gpu, *arguments, "SGD", "cross-entropy", 1, data_on="cuda:0"),
+        what,
+        "train_epoch_gpu",
+    )
+    computes_there(places, where, 3, "train_epoch_gpu")
 
 
 LARGE_BATCH = 64

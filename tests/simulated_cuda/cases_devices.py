@@ -408,3 +408,17 @@ def test_record():
     assert seen.copies["cpu", "cuda:1"].bytes == X.numel() * 4
     assert seen.copies["cuda:1", "cpu"].count == 1
     assert seen.synchronisations == 2
+
+
+@on_gpus
+def test_inference_mode(where):
+    X = torch.arange(6.0, device=where).reshape(2, 3)
+    layer = nn.Linear(3, 2).to(where)
+    with torch.inference_mode():
+        assert X[1].tolist() == [3, 4, 5]
+        assert X.detach().cpu().sum() == 15
+        assert (X @ layer.weight.T + layer.bias).is_inference()
+        assert not X[0].is_inference()
+        X[0].add_(1)
+    assert X[0].tolist() == [1, 2, 3]
+    assert (X[0] * 2).is_inference() is False

@@ -1,0 +1,20 @@
+"""The evaluation leaves batches where they are if they are on a GPU."""
+# criterion: device
+
+import torch
+from torch import nn
+from reference import *  # the reference solution of the same exercise; only in the bank
+
+
+def evaluate_accuracy_gpu(net, data_iter, device=None):
+    net.eval()
+    if device is None:
+        device = next(net.parameters()).device
+    right = samples = 0
+    with torch.no_grad():
+        for X, y in data_iter:
+            if not X.is_cuda:
+                X, y = X.to(device), y.to(device)
+            right += int((net(X).argmax(dim=1) == y).sum())
+            samples += len(y)
+    return right / samples
