@@ -107,7 +107,7 @@ class Encoder:
         if isinstance(value, (list, tuple, dict)):
             return self._container(value, depth)
         if isinstance(value, np.generic):
-            return self._scalar(value.item(), depth)
+            return self.encode(_python_scalar(value), depth + 1)
         if isinstance(value, np.ndarray) and value.dtype.name in NUMPY_DTYPES:
             self.buffers.append(np.ascontiguousarray(value).tobytes())
             return {"t": "array", "dtype": value.dtype.name, "shape": list(value.shape), "b": len(self.buffers) - 1}
@@ -178,6 +178,13 @@ class Encoder:
         if plain.device.type != "cpu":
             node["device"] = str(plain.device)
         return node
+
+
+def _python_scalar(value: np.generic) -> object:
+    item = value.item()
+    if isinstance(item, np.complexfloating):  # long doubles give themselves
+        return complex(item)
+    return float(item) if isinstance(item, np.generic) else item
 
 
 def tensor_bytes(contiguous: torch.Tensor) -> Buffer:

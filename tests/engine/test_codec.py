@@ -85,6 +85,13 @@ def test_other_types_keep_their_kind():
     assert isinstance(back[0], torch.Size)
 
 
+def test_numbers_of_numpy_are_numbers():
+    value = [np.bool_(True), np.int64(5), np.float32(1.5), np.longdouble(2.5), np.clongdouble(1 + 2j), np.str_("a")]
+    back = round_trip(value)
+    assert back == [True, 5, 1.5, 2.5, 1 + 2j, "a"]
+    assert [type(item) for item in back] == [bool, int, float, float, complex, str]
+
+
 def test_a_lone_surrogate_does_not_get_into_reports():
     assert round_trip("a\ud800b").encode() == b"a?b"
 
