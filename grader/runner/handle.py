@@ -21,8 +21,6 @@ sys.path[:] = json.loads(sys.argv[1])
 from grader.runner.process import main
 main(int(sys.argv[2]), int(sys.argv[3]))
 """
-# Large tensors come and go; in huge pages each costs a few page faults instead of thousands.
-_MALLOC = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Runner:
@@ -36,7 +34,6 @@ class Runner:
                 [sys.executable, "-P", "-c", _BOOTSTRAP, *arguments],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=_MALLOC | os.environ,
                 start_new_session=True,  # Ctrl-C is for the main process
             )
         self.connection: Connection[Any, Any] = Connection(ours.detach())
