@@ -41,6 +41,8 @@ def _clean_python(scratch_dir: str) -> None:
     }
     os.environ.clear()
     os.environ.update(keep, HOME=home, TMPDIR=temporary, PATH="/usr/bin:/bin", PYTHONDONTWRITEBYTECODE="1")
+    # No file here names this user, and torch.compile asks for a name: without one, older versions of torch fail.
+    os.environ["USER"] = "student"
     tempfile.tempdir = temporary
     sys.argv[:] = ["submission"]
     sys.dont_write_bytecode = True

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 import grader
 from grader.engine.errors import StudentError, WorkerStopped
@@ -124,7 +125,7 @@ def test_no_descriptor_and_no_environment_is_inherited(boxed):
     # Standard streams, the job's socket, and the one that lists the folder.
     assert len(boxed.module.descriptors()) == 5
     assert set(boxed.module.environment()) <= {
-        *("HOME", "TMPDIR", "PATH", "PYTHONDONTWRITEBYTECODE"),
+        *("HOME", "USER", "TMPDIR", "PATH", "PYTHONDONTWRITEBYTECODE"),
         *("LANG", "LC_ALL", "LC_CTYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
     }
 
@@ -248,6 +249,19 @@ def f():
     return out
 """
     assert start(source).module.f() == [64_000_000.0]
+
+
+def test_compiled_functions_run(start):
+    source = """
+import getpass, torch
+@torch.compile(backend="eager")
+def double(x): return 2 * x
+def user(): return getpass.getuser()
+"""
+    started = start(source)
+    started.session.budget = 20
+    assert torch.equal(started.module.double(torch.arange(3)), torch.tensor([0, 2, 4]))
+    assert started.module.user() == "student"
 
 
 @pytest.mark.parametrize(
