@@ -36,9 +36,9 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         kept = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "GLIBC_TUNABLES")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
-        # One thread each: a process that has run on several cannot be forked safely.
         # Large tensors come and go; in huge pages each costs a few page faults instead of thousands.
         environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
+        # One thread each: a process that has run on several cannot be forked safely.
         environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         with theirs:
             self._process = subprocess.Popen(
