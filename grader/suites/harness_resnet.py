@@ -114,17 +114,21 @@ def _outline(net, sizes):
     return {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}, shapes
 
 
-def gradient_summary(net):
-    """The sum and the length of every parameter's gradient; None where there is none."""
-    summary = {}
-    for name, parameter in net.named_parameters():
-        gradient = parameter.grad
-        if gradient is None:
-            summary[name] = None
-        else:
-            flat = gradient.flatten()
-            summary[name] = torch.stack([flat.sum(), flat.norm()])
-    return summary
+def gradient_summary(net, noise):
+    """The length of every parameter's gradient, and its inner product with noise; None where there is none."""
+    return {name: _summary(parameter.grad, noise) for name, parameter in net.named_parameters()}
+
+
+def _summary(gradient, noise):
+    if gradient is None:
+        return None
+    flat = gradient.flatten().to(noise.dtype)
+    return torch.stack([flat.norm(), sum(piece @ noise[: len(piece)] for piece in flat.split(len(noise)))])
+
+
+def share_parameters(first, second):
+    """Whether two networks have a parameter in common."""
+    return bool({id(p) for p in first.parameters()} & {id(p) for p in second.parameters()})
 
 
 def moved(net, shape, device):

@@ -73,6 +73,11 @@ def loader(images, labels, batch_size):
     return DataLoader(TensorDataset(images, labels), batch_size)
 
 
+def test_loader(images, labels, batch_size):
+    """Larger batches where there are many samples; the last one is short."""
+    return loader(images, labels, max(batch_size, len(images) // 8))
+
+
 def state_of(net):
     return {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
 
@@ -300,7 +305,8 @@ def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs
     net.to(begins_on)
     beginning, places = Beginning(net), places_of_inputs(net)
     train_set = CountingDataset(*train)
-    arguments = (DataLoader(train_set, batch_size), loader(*test, batch_size), num_epochs, lr, torch.device(device))
+    test_iter = test_loader(*test, batch_size)
+    arguments = (DataLoader(train_set, batch_size), test_iter, num_epochs, lr, torch.device(device))
     history = train_gpu(net, *arguments)
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     return {
@@ -321,7 +327,7 @@ def continue_training(
     net = NETS[net_name]()
     net.load_state_dict(initial)
     optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-    train_iter, test_iter = loader(*train, batch_size), loader(*test, batch_size)
+    train_iter, test_iter = loader(*train, batch_size), test_loader(*test, batch_size)
     history = []
     for _ in range(num_epochs):
         loss, accuracy = train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
