@@ -88,11 +88,12 @@ def calibrate(
             str(course.file),
             exercises,
             others,
-            "cpu",
+            "cuda" if course.needs_cuda else "cpu",
             dataset,
             _FIRST_SEED,
             trust_submissions=True,
             scratch_root=scratch,
+            tier=course.tier,
         )
         pool = RunnerPool(settings, jobs)
         try:

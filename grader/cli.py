@@ -40,8 +40,11 @@ course_option = click.option(
 )
 
 
-def _course(path: Path | None) -> Course:
-    return load_course(find_course(path))
+tier_option = click.option("--tier", metavar="NAME", help="Accuracy by a tier's protocols, such as `full` (for GPUs).")
+
+
+def _course(path: Path | None, tier: str | None = None) -> Course:
+    return load_course(find_course(path), tier)
 
 
 def _checked(names: tuple[str, ...], known: list[str], option: str) -> tuple[str, ...]:
@@ -72,6 +75,7 @@ def main() -> None:
 @click.option("--trust-submissions", is_flag=True, help="Grade even where isolation is below what the course requires.")
 @click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster: its scheduler's address or file.")
 @click.option("-v", "--verbose", is_flag=True, help="One line per submission in the terminal, too.")
+@tier_option
 @course_option
 def grade(
     submissions: tuple[Path, ...],
@@ -86,6 +90,7 @@ def grade(
     trust_submissions: bool,
     cluster: str | None,
     verbose: bool,
+    tier: str | None,
     course_path: Path | None,
 ) -> None:
     """Grade submissions: folders, zips, or one folder of many.
@@ -99,7 +104,7 @@ def grade(
     from .store import Store
     from .submissions import find_submissions
 
-    course = _course(course_path)
+    course = _course(course_path, tier)
     known = [exercise.id for exercise in course.exercises]
     options = GradeOptions(
         exercises=_checked(exercises, known, "--exercise"),
@@ -111,6 +116,7 @@ def grade(
         force=force,
         trust_submissions=trust_submissions,
         cluster=cluster,
+        tier=tier,
     )
     handed_in = find_submissions(submissions, known, course.assignment)
     console = Console()
@@ -202,6 +208,7 @@ def doctor(as_json: bool, course_path: Path | None) -> None:
 @click.option("--broken-seeds", type=click.IntRange(min=0), default=3, show_default=True, help="Of each wrong module.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Trainings side by side (default: one per core).")
 @click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
+@tier_option
 @course_option
 def calibrate(
     out: Path,
@@ -211,6 +218,7 @@ def calibrate(
     broken_seeds: int,
     jobs: int | None,
     dataset: str,
+    tier: str | None,
     course_path: Path | None,
 ) -> None:
     """Measure the accuracy protocols: right code and broken code over many seeds; propose thresholds."""
@@ -219,7 +227,7 @@ def calibrate(
     from .report.calibration import draw_calibration, print_calibration
     from .report.validation import Progress
 
-    course = _course(course_path)
+    course = _course(course_path, tier)
     chosen = _checked(exercises, [exercise.id for exercise in course.exercises], "--exercise")
     if not chosen:
         raise GraderError("calibrate: name the exercises with accuracy tests, such as --exercise training")

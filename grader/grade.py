@@ -36,6 +36,7 @@ class GradeOptions:
     force: bool = False
     trust_submissions: bool = False
     cluster: str | None = None
+    tier: str | None = None
 
 
 class Listener(Protocol):
@@ -103,7 +104,7 @@ class ClassGrader:
         chosen = ",".join(exercise.id for exercise in self._exercises)
         skipped = ",".join(sorted(set(options.skipped_criteria)))
         dataset = "fashion-mnist" if options.dataset == "auto" and find_fashion_mnist() else options.dataset
-        return chosen, skipped, options.device, dataset, seed, str(options.trust_submissions)
+        return chosen, skipped, options.device, dataset, seed, str(options.trust_submissions), options.tier or ""
 
     def _run(self, pending: list[_Pending]) -> None:
         with scratch_folder() as scratch:
@@ -116,6 +117,7 @@ class ClassGrader:
                 seed=self._seed,
                 trust_submissions=self._options.trust_submissions,
                 scratch_root=scratch,
+                tier=self._options.tier,
             )
             cluster, notify = self._options.cluster, self._listener.notice
             pool = open_pool(self._course, settings, self._options.jobs, cluster, notify)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 import grader
 from grader.errors import GraderError
 
-from .model import Course
+from .model import AccuracyProtocol, Course, DatasetName, Tier
 
 Location = tuple[int | str, ...]
 FILE_NAME = "course.yaml"
@@ -39,8 +39,8 @@ def find_course(given: Path | None) -> Path:
     raise CourseError(f"{here}: there is no {FILE_NAME} here or above; name it with --course")
 
 
-def load_course(path: Path) -> Course:
-    """The checked course; raises `CourseError` with file, line and key for the first mistake."""
+def load_course(path: Path, tier: str | None = None) -> Course:
+    """The checked course, in a tier if one is named; raises `CourseError` with file, line and key of a mistake."""
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -62,7 +62,12 @@ def load_course(path: Path) -> Course:
     course._file = path
     for location, problem in _problems(course):
         raise source.error(location, problem)
-    return course
+    if tier is None:
+        return course
+    if tier not in course.tiers:
+        there_are = f"; there are {', '.join(course.tiers)}" if course.tiers else ""
+        raise CourseError(f"{path}: tiers: there is no tier '{tier}'{there_are}")
+    return course.in_tier(tier)
 
 
 def _sentence(error: Any) -> str:
@@ -106,10 +111,35 @@ def _problems(course: Course) -> Iterator[tuple[Location, str]]:
             re.compile(operations.operators)
         except re.error as error:
             yield ("forbidden_operations", name, "operators"), f"this is no regular expression: {error}"
-    for name, protocols in course.accuracy.items():
+    yield from _protocol_problems(course.accuracy, ("accuracy",))
+    for tier_name, tier in course.tiers.items():
+        yield from _tier_problems(course, tier, ("tiers", tier_name))
+
+
+def _tier_problems(course: Course, tier: Tier, here: Location) -> Iterator[tuple[Location, str]]:
+    yield from _protocol_problems(tier.accuracy, (*here, "accuracy"))
+    for name in course.accuracy:
+        if name not in tier.accuracy:
+            yield (*here, "accuracy"), f"'{name}' is missing: a tier has a protocol for each of the usual ones"
+    ids = {exercise.id: exercise for exercise in course.exercises}
+    for name, limits in tier.limits.items():
+        if name not in ids:
+            yield (*here, "limits", name), f"there is no exercise '{name}'"
+            continue
+        try:
+            course.limits_of(ids[name].model_copy(update={"limits": limits}))
+        except ValidationError as error:
+            first = error.errors()[0]
+            yield (*here, "limits", name, *first["loc"]), _sentence(first)
+
+
+def _protocol_problems(
+    accuracy: dict[str, dict[DatasetName, AccuracyProtocol]], here: Location
+) -> Iterator[tuple[Location, str]]:
+    for name, protocols in accuracy.items():
         for dataset, protocol in protocols.items():
             if protocol.target < protocol.demand:
-                yield ("accuracy", name, dataset, "target"), "the target must not be below the demand"
+                yield (*here, name, dataset, "target"), "the target must not be below the demand"
 
 
 class _Source:

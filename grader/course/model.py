@@ -51,8 +51,12 @@ class Exercise(_Model):
 class AccuracyProtocol(_Model):
     """How a network is trained and what it has to reach; see docs/accuracy.md for where the figures come from."""
 
+    network: Identifier | None = Field(
+        default=None, description="the network by the suite's name for it (default: the protocol's own name)"
+    )
     train_images: int = Field(gt=0)
     held_out_images: int = Field(gt=0)
+    image_side: int | None = Field(default=None, gt=0, description="images are enlarged to so many pixels a side")
     batch_size: int = Field(gt=0)
     lr: float = Field(gt=0)
     epochs: int = Field(gt=0, description="epochs at `lr`, by the submission's whole training function")
@@ -60,9 +64,19 @@ class AccuracyProtocol(_Model):
     call_cpu_s: float = Field(gt=0, description="CPU seconds for the whole training")
     demand: float = Field(gt=0, lt=1, description="accuracy on the held-out images that passes")
     target: float = Field(gt=0, lt=1, description="accuracy that students are told to reach; at least the demand")
-    mean: float = Field(gt=0, lt=1, description="accuracy of the reference, mean over `seeds` runs")
-    sd: float = Field(gt=0, lt=1, description="its standard deviation")
-    seeds: int = Field(gt=1)
+    mean: float | None = Field(
+        default=None, gt=0, lt=1, description="accuracy of the reference, mean over `seeds` runs; none: not calibrated"
+    )
+    sd: float | None = Field(default=None, gt=0, lt=1, description="its standard deviation")
+    seeds: int = Field(default=0, ge=0)
+
+
+class Tier(_Model):
+    """Other accuracy protocols than the usual ones, for machines that can do more."""
+
+    needs_cuda: bool = False
+    accuracy: dict[Identifier, dict[DatasetName, AccuracyProtocol]]
+    limits: dict[Identifier, dict[str, Any]] = Field(default={}, description="limits in this tier, by exercise")
 
 
 class Course(_Model):
@@ -81,13 +95,36 @@ class Course(_Model):
     forbidden_operations: dict[Identifier, ForbiddenOperations] = {}
     exercises: list[Exercise] = Field(min_length=1)
     accuracy: dict[Identifier, dict[DatasetName, AccuracyProtocol]] = {}
+    tiers: dict[Identifier, Tier] = {}
 
     _file: Path = PrivateAttr(default=Path("course.yaml"))
+    _tier: str | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> Path:
         """The file that this was read from."""
         return self._file
+
+    @property
+    def tier(self) -> str | None:
+        """The tier whose accuracy protocols are in force; None: the usual ones."""
+        return self._tier
+
+    @property
+    def needs_cuda(self) -> bool:
+        """Whether the accuracy protocols in force are for GPUs only."""
+        return self._tier is not None and self.tiers[self._tier].needs_cuda
+
+    def in_tier(self, name: str) -> Course:
+        """The course with a tier's accuracy protocols and limits in place of its own."""
+        tier = self.tiers[name]
+        exercises = [
+            exercise.model_copy(update={"limits": {**exercise.limits, **tier.limits.get(exercise.id, {})}})
+            for exercise in self.exercises
+        ]
+        course = self.model_copy(update={"accuracy": tier.accuracy, "exercises": exercises})
+        course._tier = name
+        return course
 
     @property
     def suites_dir(self) -> Path:

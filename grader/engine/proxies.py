@@ -36,6 +36,16 @@ class RemoteObject:
         """Calls it, but leaves the result in the worker, a tensor too."""
         return self._session.remote(self._session.call(self, args, kwargs, keep=True))
 
+    def called_again(self, first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, Any]:
+        """Calls it with `first`, writes the tensors of `second` into the same tensors, and calls it with them again.
+
+        Both results as they are after the second call, without gradients.
+        """
+        results = self._session.tool("call_twice", self, list(first), list(second))
+        if type(results) is not tuple or len(results) != 2:
+            raise self._session.unreadable("two results were expected")
+        return results
+
     def __getitem__(self, key: Any) -> Any:
         return self._session.tool("getitem", self, key)
 

@@ -43,8 +43,9 @@ def _draw_curve(axes: Any, values: dict[str, Any], protocol: AccuracyProtocol) -
         axes.plot(epochs, [entry[key] for entry in history], "o-", color=colour, label=f"{label}, as you report it")
     end = len(history) + protocol.cool_down_epochs
     axes.plot([end], [values["accuracy"]], "*", color="black", markersize=12, label="measured on unseen images")
-    low, high = (protocol.mean + sign * 2 * protocol.sd for sign in (-1, 1))
-    axes.axhspan(low, high, color="#1b6ca8", alpha=0.15, label="right solutions end here")
+    if protocol.mean is not None and protocol.sd is not None:
+        low, high = (protocol.mean + sign * 2 * protocol.sd for sign in (-1, 1))
+        axes.axhspan(low, high, color="#1b6ca8", alpha=0.15, label="right solutions end here")
     axes.axhline(protocol.target, color="grey", linestyle=":", label=f"target {protocol.target:.2f}")
     axes.set_ylim(0, 1)
     axes.set_xlim(0.7, max(end, 1) + 0.3)

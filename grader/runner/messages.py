@@ -22,6 +22,8 @@ class RunSettings:
     seed: int
     trust_submissions: bool
     scratch_root: str
+    tier: str | None = None
+    """The tier of `course.yaml` whose accuracy protocols are in force; none: the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)

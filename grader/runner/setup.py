@@ -29,7 +29,7 @@ class RunnerSetup:
     def __init__(self, zygote: Zygote, settings: RunSettings) -> None:
         self._zygote = zygote
         self._settings = settings
-        self._course = load_course(Path(settings.course_file))
+        self._course = load_course(Path(settings.course_file), settings.tier)
         self.device = _device(settings.device)
         self._fixtures = CourseFixtures(self._course, settings.seed, self.device, settings.dataset)
         required = IsolationLevel.NONE if settings.trust_submissions else IsolationLevel[self._course.isolation.upper()]
@@ -60,6 +60,11 @@ class RunnerSetup:
         )
         if not needed:
             return self._settings.dataset if self._settings.dataset != "auto" else "none"
+        if self._course.needs_cuda and self.device != "cuda":
+            raise GraderError(
+                f"{self._course.file}: tiers.{self._settings.tier} is for GPUs and this run uses none; "
+                "pass --device cuda on a machine with one, or leave --tier out"
+            )
         self._fixtures.load_images()
         dataset = self._fixtures.dataset_name
         for name, protocols in self._course.accuracy.items():

@@ -361,26 +361,28 @@ def with_gpus(function, count, *arguments, **named):
 class ImageBatches(Dataset):
     """Standardised images out of one shared tensor, a whole batch at a time."""
 
-    def __init__(self, images, labels, scale):
-        self.images, self.labels, self.scale = images, labels, scale
+    def __init__(self, images, labels, scale, side):
+        self.images, self.labels, self.form = images, labels, (scale, side)
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, index):
-        return standardised(self.images[index : index + 1], self.scale)[0], self.labels[index]
+        return standardised(self.images[index : index + 1], *self.form)[0], self.labels[index]
 
     def __getitems__(self, indices):
-        return standardised(self.images[indices], self.scale), self.labels[indices]
+        return standardised(self.images[indices], *self.form), self.labels[indices]
 
 
-def standardised(images, scale):
+def standardised(images, scale, side):
     """uint8 (N, 28, 28) → float (N, 1, 28, 28) with mean 0 and standard deviation 2, given the data's (mean, sd).
 
-    Sigmoid nets stay for epochs on a plateau when all inputs lie in [0, 1]; centred, wider ones take them off it.
+    Enlarged to (N, 1, side, side) if `side` is given. Sigmoid nets stay for epochs on a plateau when all inputs lie in
+    [0, 1]; centred, wider ones take them off it.
     """
     mean, sd = scale
-    return images.unsqueeze(1).float().sub_(mean).mul_(2 / sd)
+    values = images.unsqueeze(1).float().sub_(mean).mul_(2 / sd)
+    return values if side is None else nn.functional.interpolate(values, (side, side), mode="bilinear")
 
 
 def small_residual_network(resnet_block):
@@ -396,11 +398,12 @@ def small_residual_network(resnet_block):
     )
 
 
-# Protocol → how its net is made from the submission's function.
+# Network → how it is made from the submission's function.
 BUILD = {
     "lenet": lambda lenet: lenet(),
     "lenet_bn": lambda lenet_bn: lenet_bn(),
     "residual": small_residual_network,
+    "resnet18": lambda resnet18: resnet18(),
 }
 
 
@@ -413,7 +416,9 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
     net = BUILD[name](function)
     way = Way(net)
     generator = torch.Generator().manual_seed(settings["seed"])
-    train_set, few = (ImageBatches(images[:n], labels[:n], settings["scale"]) for n in (len(images), 500))
+    train_set, few = (
+        ImageBatches(images[:n], labels[:n], settings["scale"], settings["side"]) for n in (len(images), 500)
+    )
     train_iter = DataLoader(
         train_set, settings["batch_size"], shuffle=True, generator=generator, collate_fn=lambda batch: batch
     )
@@ -480,8 +485,10 @@ def moving_statistics(net):
     return found
 
 
-def predictions(net, images, scale, training=False):
+def predictions(net, images, scale, side, training=False):
     """The class that the net, in evaluation mode or in training mode, gives each image."""
     net.train(training)
+    device = next(net.parameters()).device
+    parts = (standardised(part, scale, side).to(device) for part in images.split(500))
     with torch.set_grad_enabled(training):
-        return torch.cat([net(standardised(part, scale)).argmax(1) for part in images.split(500)])
+        return torch.cat([net(part).argmax(1).cpu() for part in parts])

@@ -683,17 +683,19 @@ def heavy(report, where, function):
 
 # ---- accuracy
 
-# Protocol → module of the submission, function in it, what the net is called.
+PROTOCOLS = ("lenet", "lenet_bn", "residual")
+# Network → module of the submission, function in it, what the net is called.
 TRAINED = {
     "lenet": ("lenet", "lenet", "LeNet"),
     "lenet_bn": ("batch_norm", "lenet_bn", "LeNet with batch normalisation"),
     "residual": ("resnet", "resnet_block", "small residual network"),
+    "resnet18": ("resnet", "resnet18", "ResNet-18"),
 }
 
 
 @criterion("accuracy")
 @hint("plot the history: does the loss fall from the first epoch on?", "The whole training")
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("name", PROTOCOLS)
 def test_accuracy(
     student,
     submission,
@@ -709,9 +711,10 @@ def test_accuracy(
     name,
 ):
     """The submission's own net, trained by its own train_gpu, reaches the accuracy"""
-    module, function, called = TRAINED[name]
-    check(submission.has(module), f"{module}.py was not handed in: there is no {called} to train")
     plan = protocol(name)
+    network = plan.network or name
+    module, function, called = TRAINED[network]
+    check(submission.has(module), f"{module}.py was not handed in: there is no {called} to train")
     order = torch.randperm(len(images.labels), generator=run_rng)
     train, held_out = order[: plan.train_images], order[plan.train_images :][: plan.held_out_images]
     # The classes are renumbered in every run: what was looked up beforehand is worth nothing. What was learned
@@ -724,19 +727,20 @@ def test_accuracy(
         "cool_down_epochs": plan.cool_down_epochs,
         "seed": int(torch.randint(2**31, (), generator=rng)),
         "device": device,
+        "side": plan.image_side,
         "scale": [float(f(images.images[train].float())) for f in (torch.mean, torch.std)],
     }
     submission.allow_cpu_s(plan.call_cpu_s)
     functions = getattr(submission.module(module), function), student.train_gpu, student.train_epoch_gpu
     data = share(images.images[train]), share(renumbered[train])
-    parameters, statistics, history, beginning, steps = harness.train_network(name, *functions, *data, settings)
-    net = local_harness.BUILD[name](getattr(reference_solution(module), function))
+    parameters, statistics, history, beginning, steps = harness.train_network(network, *functions, *data, settings)
+    net = local_harness.BUILD[network](getattr(reference_solution(module), function))
     check(beginning is not None, f"train_gpu never calls the {called} in training mode, with gradients")
     take_over(net, beginning, statistics, called)
-    few = held_out[:2000]
-    early = local_harness.predictions(net, images.images[few], settings["scale"], training=True)
+    few, form = held_out[:2000], (settings["scale"], settings["side"])
+    early = local_harness.predictions(net.to(device), images.images[few], *form, training=True)
     take_over(net, parameters, statistics, called)
-    predicted = local_harness.predictions(net, images.images[held_out], settings["scale"])
+    predicted = local_harness.predictions(net, images.images[held_out], *form)
     accuracy = float((predicted == renumbered[held_out]).float().mean())
     confusion = torch.zeros(10, 10, dtype=torch.long)
     confusion.index_put_((images.labels[held_out], unnumbered(predicted, renumbered, images)), torch.tensor(1), True)

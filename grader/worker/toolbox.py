@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -20,6 +21,16 @@ length = len
 def items(iterable: Any, limit: int) -> list[Any]:
     """At most `limit` items of an iterable."""
     return list(itertools.islice(iterable, limit))
+
+
+def call_twice(function: Callable[..., Any], first: list[Any], second: list[Any]) -> tuple[Any, Any]:
+    """The results of two calls with the same objects, into whose tensors other values were written in between."""
+    arguments = [value.clone() if isinstance(value, torch.Tensor) else value for value in first]
+    before = function(*arguments)
+    for argument, value in zip(arguments, second, strict=True):
+        if isinstance(argument, torch.Tensor):
+            argument.copy_(value)
+    return before, function(*arguments)
 
 
 def tensor(value: torch.Tensor, device: str) -> torch.Tensor:

@@ -136,6 +136,17 @@ def test_strides_are_kept(code, view):
     assert torch.equal(code.identity(x), x)
 
 
+def test_called_again_with_the_same_tensors(start):
+    code = start("seen = []\ndef f(x, n):\n    seen.append(id(x))\n    x.add_(n)\n    return x\n").module
+    x, other = torch.tensor([1.0, 2.0]), torch.tensor([5.0, 6.0])
+    first, second = code.f.called_again((x, 1), (other, 1))
+    assert x.tolist() == [1.0, 2.0]
+    assert first.tolist() == second.tolist() == [6.0, 7.0]  # the result is the argument, as it is in the end
+    ids = code.seen
+    assert len(ids) == 2
+    assert ids[0] == ids[1]
+
+
 def test_modules_stay_there(code):
     net = code.net()
     assert net.kind == "module"
