@@ -5,7 +5,7 @@ from unittest import mock
 import torch
 from torch import nn
 
-STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
+STATISTICS = ("mean", "var")
 
 
 def stack(blocks):
@@ -35,24 +35,32 @@ def order_of_use(net, X):
 
 def statistics(net):
     """The moving mean and variance of every module that has them, by the module's name."""
-    found = {}
-    for name, module in net.named_modules():
-        for pair in STATISTICS:
-            values = [getattr(module, attribute, None) for attribute in pair]
-            if all(isinstance(value, torch.Tensor) for value in values):
-                found[name] = [value.detach().clone() for value in values]
-    return found
+    found = {name: _statistics_of(module) for name, module in net.named_modules()}
+    return {
+        name: [getattr(net.get_submodule(name), attribute).detach().clone() for attribute in attributes]
+        for name, attributes in found.items()
+        if attributes
+    }
+
+
+def _statistics_of(module):
+    """The attributes that hold a module's moving mean and variance, whatever comes before or after these words."""
+    tensors = {
+        name: value
+        for name, value in (*vars(module).items(), *module.named_buffers(recurse=False))
+        if isinstance(value, torch.Tensor) and value.dim()
+    }
+    found = [[name for name in tensors if kind in name] for kind in STATISTICS]
+    return [names[0] for names in found] if all(len(names) == 1 for names in found) else []
 
 
 def set_statistics(net, values):
     """Sets the moving statistics of modules by name."""
     modules = dict(net.named_modules())
     for name, tensors in values.items():
-        for pair in STATISTICS:
-            for attribute, tensor in zip(pair, tensors, strict=True):
-                old = getattr(modules[name], attribute, None)
-                if isinstance(old, torch.Tensor):
-                    setattr(modules[name], attribute, tensor.to(old).reshape(old.shape))
+        for attribute, tensor in zip(_statistics_of(modules[name]), tensors, strict=True):
+            old = getattr(modules[name], attribute)
+            setattr(modules[name], attribute, tensor.to(old).reshape(old.shape))
 
 
 def without_initial_values(make, *arguments, **options):
@@ -114,21 +122,40 @@ def _outline(net, sizes):
     return {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}, shapes
 
 
-def gradient_summary(net, noise):
-    """The length of every parameter's gradient, and its inner product with noise; None where there is none."""
-    return {name: _summary(parameter.grad, noise) for name, parameter in net.named_parameters()}
+def gradient_summary(net, noise, transposed):
+    """The length of every parameter's gradient, and its inner product with noise; None where there is none.
+
+    Of the parameters named in `transposed`, which are matrices but for axes of length 1, the gradient is turned first.
+    """
+    return {name: _summary(parameter.grad, noise, name in transposed) for name, parameter in net.named_parameters()}
 
 
-def _summary(gradient, noise):
+def _summary(gradient, noise, transposed):
     if gradient is None:
         return None
-    flat = gradient.flatten().to(noise.dtype)
+    flat = (gradient.squeeze().T if transposed else gradient).flatten().to(noise.dtype)
     return torch.stack([flat.norm(), sum(piece @ noise[: len(piece)] for piece in flat.split(len(noise)))])
 
 
-def share_parameters(first, second):
-    """Whether two networks have a parameter in common."""
-    return bool({id(p) for p in first.parameters()} & {id(p) for p in second.parameters()})
+def share_tensors(first, second):
+    """Whether two networks have the memory of a parameter or a buffer in common."""
+    places = [
+        {tensor.untyped_storage().data_ptr() for tensor in (*net.parameters(), *net.buffers()) if tensor.numel()}
+        for net in (first, second)
+    ]
+    return bool(places[0] & places[1])
+
+
+def names_by_part(block, parts):
+    """For each parameter of the sub-modules of these names, "part.name", its name in the block as a whole."""
+    registered = {id(parameter): name for name, parameter in block.named_parameters()}
+    modules = {part: getattr(block, part, None) for part in parts}
+    return {
+        f"{part}.{name}": registered.get(id(parameter), f"{part}.{name}")
+        for part, module in modules.items()
+        if isinstance(module, nn.Module)
+        for name, parameter in module.named_parameters()
+    }
 
 
 def moved(net, shape, device):

@@ -64,9 +64,9 @@ def on_groups(first, _left_out, *others):
 class Scaled(nn.CrossEntropyLoss):
     """Cross-entropy times 40, the gradients too."""
 
-    def forward(self, scores, labels):
-        """The mean over the batch."""
-        return 40 * super().forward(scores, labels)
+    def forward(self, input, target):
+        """The mean over the batch; the names are those of every loss."""
+        return 40 * super().forward(input, target)
 
 
 def loader(images, labels, batch_size):
@@ -74,8 +74,8 @@ def loader(images, labels, batch_size):
 
 
 def test_loader(images, labels, batch_size):
-    """Larger batches where there are many samples; the last one is short."""
-    return loader(images, labels, max(batch_size, len(images) // 8))
+    """Larger batches where there are many samples; the last one is about half as large."""
+    return loader(images, labels, max(batch_size, len(images) * 2 // 15))
 
 
 def state_of(net):
@@ -265,6 +265,18 @@ def orders(train_epoch_gpu, train_gpu, net_name, data, batch_size, epochs):
     return found
 
 
+class ShiftingLabels(CountingDataset):
+    """In the first epochs all samples are of one class; then each has another label whenever it is asked for.
+
+    So the loss falls at first, and never again as low.
+    """
+
+    def __getitem__(self, index):
+        image, label = super().__getitem__(index)
+        times = self.counts[index]
+        return image, (label + times) % 10 if times > 3 else torch.zeros_like(label)
+
+
 class Beginning:
     """The net's state before the first forward pass that a backward pass follows.
 
@@ -294,17 +306,30 @@ class Beginning:
 KEYS = ("train_loss", "train_acc", "test_acc")
 
 
-def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs, lr, device="cpu", begins_on="cpu"):
+def run_training(
+    train_gpu,
+    net_name,
+    state,
+    train,
+    test,
+    batch_size,
+    num_epochs,
+    lr,
+    device="cpu",
+    begins_on="cpu",
+    shifting=False,
+):
     """Calls `train_gpu`, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
-    afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input.
+    afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
+    `shifting`, the labels are others in every epoch.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
     net.to(begins_on)
     beginning, places = Beginning(net), places_of_inputs(net)
-    train_set = CountingDataset(*train)
+    train_set = (ShiftingLabels if shifting else CountingDataset)(*train)
     test_iter = test_loader(*test, batch_size)
     arguments = (DataLoader(train_set, batch_size), test_iter, num_epochs, lr, torch.device(device))
     history = train_gpu(net, *arguments)
@@ -321,13 +346,14 @@ def run_training(train_gpu, net_name, state, train, test, batch_size, num_epochs
 
 
 def continue_training(
-    train_epoch_gpu, evaluate_accuracy_gpu, net_name, initial, train, test, batch_size, num_epochs, lr
+    train_epoch_gpu, evaluate_accuracy_gpu, net_name, initial, train, test, batch_size, num_epochs, lr, shifting=False
 ):
     """What `train_gpu` has to do once the weights are initialised: history and state."""
     net = NETS[net_name]()
     net.load_state_dict(initial)
     optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-    train_iter, test_iter = loader(*train, batch_size), test_loader(*test, batch_size)
+    train_set = ShiftingLabels(*train) if shifting else TensorDataset(*train)
+    train_iter, test_iter = DataLoader(train_set, batch_size), test_loader(*test, batch_size)
     history = []
     for _ in range(num_epochs):
         loss, accuracy = train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
@@ -342,6 +368,9 @@ def initialised(init_weights, kind):
         "linear": lambda: nn.Linear(300, 200),
         "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
         "batch normalisation": lambda: nn.BatchNorm2d(64),
+        "one-dimensional convolution": lambda: nn.Conv1d(8, 24, 5),
+        "transposed convolution": lambda: nn.ConvTranspose2d(8, 24, 5),
+        "embedding": lambda: nn.Embedding(30, 20),
     }[kind]()
     with torch.no_grad():
         layer.weight.fill_(0.5)
@@ -350,11 +379,14 @@ def initialised(init_weights, kind):
 
 
 def with_gpus(function, count, *arguments, **named):
-    """Calls `function` while torch says that the machine has `count` GPUs."""
-    with (
-        mock.patch("torch.cuda.device_count", return_value=count),
-        mock.patch("torch.cuda.is_available", return_value=count > 0),
-    ):
+    """Calls `function` while torch says that the machine has `count` GPUs, also by names imported before."""
+    says = {"device_count": lambda: count, "is_available": lambda: count > 0}
+    own = getattr(function, "__globals__", {})
+    with contextlib.ExitStack() as stack:
+        for name, answer in says.items():
+            imported = [key for key, value in own.items() if value is getattr(torch.cuda, name)]
+            stack.enter_context(mock.patch.dict(own, dict.fromkeys(imported, answer)))
+            stack.enter_context(mock.patch.object(torch.cuda, name, answer))
         return function(*arguments, **named)
 
 
@@ -478,10 +510,10 @@ def moving_statistics(net):
     """Moving means and variances, buffers or plain attributes, by module and kind."""
     found = {}
     for name, module in net.named_modules():
-        for attribute in ("moving_mean", "running_mean", "mean", "moving_var", "running_var", "var"):
-            value = getattr(module, attribute, None)
-            if isinstance(value, torch.Tensor):
-                found[f"{name}.{attribute.rpartition('_')[2]}"] = value.detach().cpu()
+        for attribute, value in (*vars(module).items(), *module.named_buffers(recurse=False)):
+            kinds = [kind for kind in ("mean", "var") if kind in attribute]
+            if len(kinds) == 1 and isinstance(value, torch.Tensor) and value.dim():
+                found[f"{name}.{kinds[0]}"] = value.detach().cpu()
     return found
 
 

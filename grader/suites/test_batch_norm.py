@@ -173,7 +173,9 @@ def test_function_low_variance(student, reference, rng, size):
 
 @criterion("values")
 @pytest.mark.parametrize(
-    "size", [(1, 3, 4, 5), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1)], ids=["one image", "one feature", "one channel", "1x1"]
+    "size",
+    [(1, 3, 4, 5), (1, 4), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1)],
+    ids=["one image", "one row", "one feature", "one channel", "1x1"],
 )
 @hint("the mean goes over every axis but the channels', whatever their sizes are", "Batch normalisation")
 def test_function_sizes(student, reference, rng, size):
@@ -537,9 +539,14 @@ def test_layers_are_independent(student, rng):
     "make the layers in lenet_bn(), or in the constructor of the class that it makes an object of",
     "LeNet with batch normalisation",
 )
-def test_networks_are_independent(student):
+def test_networks_are_independent(student, rng):
     """Every call of lenet_bn() builds a network of its own"""
     first, second = built(student), built(student)
+    X = torch.rand(4, 1, 28, 28, generator=rng)
+    y = run(second, "eval", X)
+    run(first, "train", X)
+    shared = differs(run(second, "eval", X), y, rtol=1e-5)
+    check(not shared, "two calls of lenet_bn() give networks that share their moving statistics")
     before = second.named_parameters()
     first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
     after = second.named_parameters()
@@ -766,7 +773,7 @@ def test_network_uses_own_layer(student, harness):
         order = harness.calls(net.eval(), student.BatchNorm, torch.rand(3, 1, 28, 28))
     check(len(order) > 0, "lenet_bn does not use the module's own BatchNorm")
     check(len(order) == 4, "lenet_bn should normalise four times with BatchNorm")
-    check(len({number for number, _ in order}) == 4, "lenet_bn uses one BatchNorm layer in several places")
+    check(len(set(order)) == 4, "lenet_bn uses one BatchNorm layer in several places")
 
 
 def uses_no_builtin(restricted_student, message: str) -> None:

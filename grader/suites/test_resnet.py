@@ -102,20 +102,22 @@ def residual(student, arguments: tuple):
 
 
 def by_part(parameters: Mapping[str, torch.Tensor]) -> Tensors:
-    """A residual block's parameters in the order of its parts' names, which are fixed."""
+    """The reference block's parameters in the order of its parts' names, which are fixed."""
     return {name: value for part in PARTS for name, value in parameters.items() if name.startswith(f"{part}.")}
 
 
 def residual_pair(student, reference, harness, rng, arguments: tuple):
     """The student's block and the reference's, with the same drawn parameters and statistics, and which is which."""
     block, own = residual(student, arguments), reference.Residual(*arguments)
-    parameters = block.named_parameters()
+    parameters, names = block.named_parameters(), harness.names_by_part(block, list(PARTS))
     for part in PARTS[:4] + PARTS[4:] * (len(arguments) > 2):
-        has = any(name.startswith(f"{part}.") for name in parameters)
+        has = any(name.startswith(f"{part}.") for name in names)
         check(has, f"Residual has no sub-module `{part}` with parameters")
-    check(set(by_part(parameters)) == set(parameters), "Residual has parameters outside of its convolutions and norms")
+    check(set(names.values()) == set(parameters), "Residual has parameters outside of its convolutions and norms")
+    check(len(set(names.values())) == len(names), "two of Residual's convolutions and norms share a parameter")
+    theirs = {name: parameters[registered] for name, registered in names.items()}
     drawn = {name: draw(rng, name, value.shape) for name, value in by_part(dict(own.named_parameters())).items()}
-    matching = match_parameters(by_part(parameters), drawn, optional=convolution_biases(own))
+    matching = match_parameters(theirs, drawn, optional=convolution_biases(own)).renamed(names)
     drawn |= {name: torch.zeros_like(drawn[name]) for name in matching.missing}
     block.set_parameters(matching.to_theirs(drawn))
     with torch.no_grad():
@@ -527,7 +529,8 @@ def test_resnet_gradients(student, reference, harnesses, rng):
     apart = (X.grad - X_own.grad).norm()
     check(apart <= 0.1 * X_own.grad.norm(), "the gradient for the images is wrong")
     noise = torch.randn(65_537, generator=rng)
-    theirs, ours = (each.gradient_summary(model, noise) for each, model in zip(harnesses, (net, own), strict=True))
+    theirs = harnesses[0].gradient_summary(net, noise, matching.transposed())
+    ours = harnesses[1].gradient_summary(own, noise, [])
     floor = 1e-4 * max(float(length) for length, _ in ours.values())
     for each in matching.pairs:
         got, right = theirs[each.theirs], ours[each.ours]
@@ -541,9 +544,9 @@ def test_resnet_gradients(student, reference, harnesses, rng):
 @hint("make the layers in every call, not once for all", "ResNet-18")
 def test_networks_are_independent(student, harness):
     """Every call of resnet18 makes a network of its own"""
-    first, second = (without_values(student, harness) for _ in range(2))
-    shared = harness.share_parameters(first, second)
-    check(shared is False, "two calls of resnet18 give networks that share parameters: to train one changes the other")
+    first, second = (with_shapes(without_values(student, harness)) for _ in range(2))
+    shared = harness.share_tensors(first, second)
+    check(shared is False, "two calls of resnet18 give networks that share tensors: to train one changes the other")
 
 
 @criterion("shapes")
@@ -592,7 +595,9 @@ def test_resnet_output_shape(student, harness):
 @hint("in evaluation every normalisation uses its moving statistics and leaves them alone", "ResNet-18")
 def test_resnet_statistics_follow_mode(student, harness, rng):
     """ResNet-18's moving statistics change in training and stay in evaluation"""
-    net = with_shapes(resnet(student))
+    net = with_shapes(without_values(student, harness))
+    weights = [name for name, shape in net.parameter_shapes().items() if len(shape) > 1]
+    harness.fill_named(net, weights, torch.randn(65_537, generator=rng))
     X = 2 + torch.randn(4, 1, 32, 32, generator=rng)
     before = harness.statistics(net)
     check(before, "ResNet-18 has no batch normalisation that keeps moving statistics")

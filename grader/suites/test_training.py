@@ -181,10 +181,13 @@ def test_xavier(student, harness, kind, fans):
 
 @criterion("values")
 @hint("only nn.Linear and nn.Conv2d, only their weights", "Initialisation")
-def test_init_leaves_other_layers(student, harness):
+@pytest.mark.parametrize(
+    "kind", ["batch normalisation", "one-dimensional convolution", "transposed convolution", "embedding"]
+)
+def test_init_leaves_other_layers(student, harness, kind):
     """init_weights leaves layers of other kinds alone"""
-    weight = harness.initialised(student.init_weights, "batch normalisation")
-    check(bool((weight == 0.5).all()), "init_weights changes layers that are neither linear nor convolutional")
+    weight = harness.initialised(student.init_weights, kind)
+    check(bool((weight == 0.5).all()), f"init_weights changes a layer that is no nn.Linear and no nn.Conv2d ({kind})")
 
 
 @criterion("values")
@@ -411,12 +414,16 @@ def test_perfect_net_is_trained(student, harness, local_harness, rng):
 @criterion("training")
 @hint("the learning rate is given: the last epoch uses it as the first one does", "The whole training")
 def test_many_epochs(student, reference, harness, local_harness, rng):
-    """train_gpu trains at the given learning rate to the end"""
-    given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=14, lr=0.1)
+    """train_gpu trains at the given learning rate to the end, however the loss goes"""
+    for shifting in (True, False):
+        given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=17, lr=0.3, shifting=shifting)
+        if max(report["counts"]) <= 17:
+            break  # who looks at a batch beforehand shifts its labels once more
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
+    check(every_sample(report, 17), "train_gpu does not train for num_epochs epochs when the loss stops falling")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 14, 0.1)
+    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 17, 0.3, shifting)
     message = "after many epochs of train_gpu the parameters are wrong: does the learning rate change on the way?"
     same_state(report["state"], expected, message, atol=1e-3)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -41,6 +41,14 @@ class ParameterMap:
     def owners(self) -> dict[str, str]:
         """The submission's module (by name) for each of the reference's modules that own parameters."""
         return {pair.ours.rpartition(".")[0]: pair.theirs.rpartition(".")[0] for pair in self.pairs}
+
+    def renamed(self, names: Mapping[str, str]) -> ParameterMap:
+        """The same with other names for the submission's parameters."""
+        return ParameterMap(tuple(replace(pair, theirs=names[pair.theirs]) for pair in self.pairs), self.missing)
+
+    def transposed(self) -> list[str]:
+        """The submission's parameters that are matrices stored the other way round."""
+        return [pair.theirs for pair in self.pairs if pair.transposed]
 
     def to_theirs(self, values: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Values for the reference's parameters as values for the submission's."""
@@ -139,7 +147,10 @@ def _keys(parameters: Mapping[str, torch.Tensor], known_matrices: frozenset[Shap
 
 
 def _layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
-    """The parameters that belong together: those of one module, or a weight and what follows it in one module."""
+    """The parameters that belong together: those of one module, or, where it owns many, a weight and its shift.
+
+    Of an odd number of vectors that follow a weight the first is its shift; the others belong together in pairs.
+    """
     owners: dict[str, list[str]] = defaultdict(list)
     for name in parameters:
         owners[name.rpartition(".")[0]].append(name)
@@ -148,13 +159,17 @@ def _layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
         if len(names) <= 2 and heads <= 1:
             yield names
             continue
-        layer: list[str] = []
+        runs: list[list[str]] = [[]]
         for name in names:
-            if layer and (len(layer) == 2 or len(_squeezed(parameters[name])) > 1):
-                yield layer
-                layer = []
-            layer.append(name)
-        yield layer
+            if len(_squeezed(parameters[name])) > 1:
+                runs.append([name])
+            else:
+                runs[-1].append(name)
+        for number, run in enumerate(runs):
+            first = 0 if not number else 2 if len(run) % 2 == 0 else 1  # the weight alone, or with its shift
+            if first:
+                yield run[:first]
+            yield from (run[start : start + 2] for start in range(first, len(run), 2))
 
 
 def _is_shift(name: str, position: int) -> bool:
