@@ -16,6 +16,7 @@ from .data import find_fashion_mnist
 from .engine import isolation
 from .engine.errors import IsolationError, ZygoteError
 from .engine.isolation import IsolationLevel
+from .engine.probe import Probe, probe
 
 LEFT_OPEN = {
     IsolationLevel.FULL: "the kernel itself",
@@ -46,7 +47,8 @@ def diagnose(course: Course) -> Diagnosis:
     """Looks at the machine and starts one worker to see what holds."""
     import torch
 
-    level, in_force, error = _probe(course)
+    level, found, error = _probe(course)
+    in_force = found.in_force
     required = IsolationLevel[course.isolation.upper()]
     findings = [
         Finding(name="Python", state="good", text=f"{platform.python_version()} at {sys.executable}"),
@@ -55,7 +57,7 @@ def diagnose(course: Course) -> Diagnosis:
         Finding(name="cores", state="good", text=f"{_cores()} for this process: as many exercises side by side"),
         _data(),
         _isolation(level, required, error),
-        *(_mechanism(name, name in in_force) for name in isolation.MECHANISMS),
+        *(_mechanism(name, found) for name in isolation.MECHANISMS),
     ]
     unreadable = None if "namespaces" in in_force else isolation.unreadable_python()
     if unreadable:
@@ -70,8 +72,8 @@ def diagnose(course: Course) -> Diagnosis:
     return Diagnosis(ok=level >= required and not unreadable, level=level.label, findings=findings)
 
 
-def _probe(course: Course) -> tuple[IsolationLevel, set[str], str]:
-    from .engine.worker import Surroundings, Worker
+def _probe(course: Course) -> tuple[IsolationLevel, Probe, str]:
+    from .engine.worker import Surroundings
     from .engine.zygote import Zygote
 
     surroundings = Surroundings(
@@ -83,11 +85,10 @@ def _probe(course: Course) -> tuple[IsolationLevel, set[str], str]:
     )
     try:
         with Zygote(namespaced=sys.platform == "linux") as zygote:
-            worker = Worker(zygote, course.limits, surroundings)
-            worker.close()
-            return IsolationLevel.of(worker.in_force), worker.in_force, ""
+            found = probe(zygote, course.limits, surroundings)
+            return IsolationLevel.of(found.in_force), found, ""
     except (IsolationError, ZygoteError, OSError) as error:
-        return IsolationLevel.NONE, set(), str(error)
+        return IsolationLevel.NONE, Probe(set()), str(error)
 
 
 def _gpu(name: str | Literal[False]) -> Finding:
@@ -124,9 +125,18 @@ def _isolation(level: IsolationLevel, required: IsolationLevel, error: str) -> F
     )
 
 
-def _mechanism(name: str, holds: bool) -> Finding:
-    if holds:
+def _mechanism(name: str, found: Probe) -> Finding:
+    if name in found.in_force:
         return Finding(name=name, state="good", text="in force")
+    if name == "namespaces" and found.unusable_namespaces:
+        return Finding(
+            name=name,
+            state="missing",
+            text=f"they can be made, but not furnished ({found.unusable_namespaces})",
+            advice="in a container, this is its hidden part of /proc: docker or podman run --security-opt "
+            "systempaths=unconfined (unmask=ALL for podman), procMount: Unmasked in Kubernetes; or go on with Landlock "
+            "and seccomp (level restricted)",
+        )
     text, advice = _MISSING[name]()
     return Finding(name=name, state="missing", text=text, advice=advice)
 

@@ -13,7 +13,8 @@ from grader.course import load_course
 from grader.engine import isolation
 from grader.engine.errors import IsolationError
 from grader.engine.isolation import IsolationLevel
-from grader.engine.worker import Surroundings, Worker
+from grader.engine.probe import probe
+from grader.engine.worker import Surroundings
 from grader.engine.zygote import Zygote
 from grader.errors import GraderError
 
@@ -78,14 +79,12 @@ class RunnerSetup:
     def probe(self) -> str:
         """Starts a worker to see how well it is kept apart; raises `IsolationError` below the course's demand."""
         try:
-            worker = Worker(self._zygote, self._course.limits, self._surroundings)
+            in_force = probe(self._zygote, self._course.limits, self._surroundings).in_force
         except IsolationError as error:
             raise GraderError(
                 f"{error}; grade on a machine that allows user namespaces and Landlock, lower `isolation` in "
                 f"{self._course.file}, or pass --trust-submissions for code that you trust"
             ) from error
-        in_force = worker.in_force
-        worker.close()
         mechanisms = [name for name in isolation.MECHANISMS if name in in_force]
         self._surroundings = replace(self._surroundings, mechanisms=mechanisms)
         return f"{IsolationLevel.of(in_force).label}: {', '.join([*mechanisms, 'rlimits'])}"
