@@ -27,6 +27,7 @@ def test_messages_name_the_property():
     assert "nothing (is there a `return`?)" in failure(assert_close, None, expected, "wrong")
     assert "a float, not a tensor" in failure(assert_close, 1.0, expected, "wrong")
     assert "floating-point" in failure(assert_close, torch.ones(1, 2, dtype=torch.int64), expected, "wrong")
+    assert "complex" in failure(assert_close, expected + 0j, expected, "wrong")
     assert "undefined" in failure(assert_close, expected / 0 * 0, expected, "wrong")
     assert "1.25" not in failure(assert_close, expected + 1, expected, "wrong")
 

@@ -97,7 +97,10 @@ def beside_gradient(vjp, f, x, v, gradient):
 
 
 def inside_graph(vjp, f, base, v):
-    """Calls vjp with an x that was computed from `base`; the pair, what x has and is now, and base's gradient of x."""
+    """Calls vjp with an x that was computed from `base`.
+
+    The pair, what x has and is now, base's gradient of x, and what stands in base.grad.
+    """
     base = base.clone().requires_grad_()
     x = base.exp()
     y, g = vjp(f, x, v)
@@ -108,10 +111,21 @@ def inside_graph(vjp, f, base, v):
     if x.requires_grad:
         with torch.enable_grad():
             (of_base,) = torch.autograd.grad(x.sum(), base, allow_unused=True)
-    return y, g, gradient, x.requires_grad, x.detach(), of_base
+    return y, g, gradient, x.requires_grad, x.detach(), of_base, base.grad
 
 
 def twice(vjp, f, x, v, needs_grad):
     """Calls vjp twice with the same x; both pairs."""
     x = x.clone().requires_grad_(needs_grad)
     return vjp(f, x, v), vjp(f, x, v)
+
+
+def changed_in_place(vjp, f, first, second, needs_grad):
+    """Calls vjp twice with the same tensors x and v, which hold first `first`, then `second`; both pairs."""
+    x, v = (value.clone() for value in first)
+    x.requires_grad_(needs_grad)
+    before = vjp(f, x, v)
+    with torch.no_grad():
+        x.copy_(second[0])
+        v.copy_(second[1])
+    return before, vjp(f, x, v)

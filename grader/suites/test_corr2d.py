@@ -98,6 +98,7 @@ def test_corr2d_values(student, reference, rng, x_size, k_size):
 @pytest.mark.parametrize("kind", list(INTEGERS))
 def test_integers(student, reference, rng, function, kind):
     """corr2d and conv2d take integer tensors and return floating point"""
+    # Sums overflow in a small type; single products fit, since the book's own code multiplies before it converts.
     low, high = {"uint8": (0, 50), "int64": (-5000, 5000)}.get(kind, (-9, 10))
     X = torch.randint(low, high, (4, 6), generator=rng)
     K = torch.randint(3 if kind == "uint8" else -5, 6, (2, 3), generator=rng)
@@ -265,6 +266,21 @@ def test_layers_are_independent(student, rng):
         for name, value in zip(("weight", "bias"), values, strict=True):
             now = layer.named_parameters()[name]
             assert_close(now, value, f"to set one Conv2D's {name} changes another's: they share it")
+
+
+@criterion("values")
+@hint("draw the weight at random, anew in every layer's __init__; leave the seed alone", "The layer")
+def test_layer_starts_at_random(student):
+    """A new Conv2D has a random weight, other than the one before"""
+    weights = []
+    for _ in range(2):
+        parameters = student.Conv2D((4, 5)).named_parameters()
+        check("weight" in parameters, "Conv2D has no parameter `weight`")
+        assert_shape(parameters["weight"], (4, 5), "Conv2D's weight")
+        weights.append(parameters["weight"].detach())
+    for weight in weights:
+        check(weight.unique().numel() > 1, "all entries of a new Conv2D's weight are equal; they should be random")
+    check(not torch.equal(*weights), "every new Conv2D has the same weight; it should be random, drawn for each layer")
 
 
 @criterion("values", weight=2)

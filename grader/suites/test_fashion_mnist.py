@@ -175,21 +175,6 @@ def test_every_sample_once(student, harness, rng, part):
             check(len(index) == SIZES[part], f"{part}_iter leaves samples out of an epoch{after}")
 
 
-REAL_SIZES = {"train": 60_000, "test": 10_000}
-
-
-@criterion("values")
-@hint("no image is left out, however many there are", "The data loaders")
-def test_every_sample_of_many(student, harness):
-    """The iterators have batches for every sample of datasets as large as Fashion-MNIST"""
-    harness.write_blank_dataset("many/images", REAL_SIZES)
-    counts = without_download(lambda: harness.lengths(student.load_data_fashion_mnist, 64, "many/images"))
-    check(len(counts) == 2, "load_data_fashion_mnist should return the pair (train_iter, test_iter)")
-    for (part, size), batches in zip(REAL_SIZES.items(), counts, strict=True):
-        if isinstance(batches, int):  # an iterator need not say
-            check(batches >= size // 64, f"{part}_iter leaves samples out when there are as many as in Fashion-MNIST")
-
-
 @criterion("shapes")
 @both
 @pytest.mark.parametrize("batch_size", [5, 8, 100], ids=["of 5", "of 8", "of all"])
@@ -235,6 +220,24 @@ def test_resize_by_position(student, harness, rng):
     dataset = Dataset(harness, rng)
     (batches,) = read(harness, dataset.loaders(student, 30, 32)["test"])
     assert_shape(batches[0][0], (SIZES["test"], 1, 32, 32), "a batch of resized images")
+
+
+@criterion("shapes")
+@hint("every call makes transforms and datasets of its own; what stands in a `def` line is shared", "The data loaders")
+@both
+def test_sizes_of_two_calls(student, harness, rng, part):
+    """The iterators of one call have nothing to do with another call's resize"""
+    dataset = Dataset(harness, rng)
+    resized = dataset.loaders(student, 30, resize=40)[part]
+    check_sizes(harness, resized, 40, f"{part}_iter's images have a wrong size with resize")
+    plain = dataset.loaders(student, 30)[part]
+    check_sizes(harness, plain, 28, f"{part}_iter's images have a wrong size without resize, after a call with it")
+    check_sizes(harness, resized, 40, f"{part}_iter's images change their size when there is a call without resize")
+
+
+def check_sizes(harness, iterator, side: int, message: str) -> None:
+    (batches,) = read(harness, iterator)
+    check(all(X.shape[-2:] == (side, side) for X, _ in batches), message)
 
 
 @criterion("training", weight=2)
@@ -295,3 +298,20 @@ def test_root(student, harness, rng):
             here = any(value.shape == y.shape and torch.equal(value, y.sort().values.long()) for value in labels)
             there = any(are_of(cells, X, 0.02) for cells in elsewhere.cells.values())
             check(here and not there, f"the data are not the ones below root={dataset.root!r}")
+
+
+REAL_SIZES = {"train": 60_000, "test": 10_000}
+
+
+@criterion("values")
+@hint("no image is left out, however many there are", "The data loaders")
+def test_every_sample_of_many(student, submission, harness):
+    """The iterators have batches for every sample of datasets as large as Fashion-MNIST"""
+    # Who decodes all of the images beforehand takes some 20 times as long as who does so batch by batch.
+    submission.allow_cpu_s(90)
+    harness.write_blank_dataset("many/images", REAL_SIZES)
+    counts = without_download(lambda: harness.lengths(student.load_data_fashion_mnist, 64, "many/images"))
+    check(len(counts) == 2, "load_data_fashion_mnist should return the pair (train_iter, test_iter)")
+    for (part, size), batches in zip(REAL_SIZES.items(), counts, strict=True):
+        if isinstance(batches, int):  # an iterator need not say
+            check(batches >= size // 64, f"{part}_iter leaves samples out when there are as many as in Fashion-MNIST")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from grader.engine.errors import StudentError, WorkerStopped
 from grader.testing import Mistake, assert_close, assert_shape, check, criterion, hint, unchanged
 
 Pair = tuple[int, int]
@@ -37,7 +38,6 @@ DENSE = {
     "four axes": ((2, 3, 4, 5), (3, 2, 5, 7)),
     "same shape": ((3, 5, 4), (3, 5, 4)),
     "large": ((3, 37, 41), (5, 29, 31)),  # too many for single precision
-    "large images": ((3, 4001, 4003), (61, 2003, 2001)),  # too many for double precision
 }
 # Input channels, output channels, kernel.
 CONV = {
@@ -49,7 +49,11 @@ CONV = {
     "column": (2, 3, (7, 1)),
     "as many channels as before": (6, 6, (3, 5)),
     "large": (301, 303, (13, 15)),  # too many for single precision
-    "very large": (30011, 20011, (3, 5)),  # too many for 32 bits
+}
+# No machine has the memory for such layers, so each is one case only.
+BEYOND_MEMORY = {
+    "dense_param_count": ((3, 4001, 4003), (61, 2003, 2001)),  # too many for double precision
+    "conv_param_count": (30011, 20011, (3, 5)),  # too many for 32 bits
 }
 biases = pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 
@@ -264,6 +268,23 @@ def test_conv_param_count(student, case, bias):
     """conv_param_count counts the weights and biases of a convolutional layer"""
     c_i, c_o, kernel = CONV[case]
     assert_conv_count(student.conv_param_count(c_i, c_o, kernel, bias=bias), c_i, c_o, kernel, bias)
+
+
+@criterion("values")
+@hint("multiply the numbers from the shapes; they are integers, as large as you like", "Counting parameters")
+@pytest.mark.parametrize("function", list(BEYOND_MEMORY))
+def test_count_beyond_memory(student, function):
+    """Both counts are right for layers that are too large to be built"""
+    sizes = BEYOND_MEMORY[function]
+    try:
+        got = getattr(student, function)(*sizes, bias=True)
+    except (StudentError, WorkerStopped) as error:
+        text = str(getattr(error, "text", error)).lower()
+        memory = isinstance(error, MemoryError) or any(words in text for words in ("memory", "alloc", "overflow"))
+        check(not memory, f"{function} has to count without building the layer: a large one does not fit into memory")
+        raise
+    assertion = assert_dense_count if function == "dense_param_count" else assert_conv_count
+    assertion(got, *sizes, True)
 
 
 def draw_ints(rng: torch.Generator, count: int) -> tuple[int, ...]:

@@ -28,7 +28,14 @@ SIZES = {
 }
 sizes = pytest.mark.parametrize(("x_size", "pool_size"), list(SIZES.values()), ids=list(SIZES))
 # Of both signs, or so large that the sum of two does not fit into the type.
-INTEGERS = {"int64": (-5000, 5001), "int32": (-9, 10), "int16": (-9, 10), "int8": (60, 128), "uint8": (150, 256)}
+# What integers are drawn from: sums of several do not fit into the smaller types.
+INTEGERS = {
+    "int64": (-5000, 5001),
+    "int32": (1 << 30, 1 << 31),
+    "int16": (-30_000, -10_000),
+    "int8": (60, 128),
+    "uint8": (150, 256),
+}
 integers = pytest.mark.parametrize("dtype", list(INTEGERS))
 
 # Input, window, padding, stride.
@@ -216,8 +223,13 @@ def draw_integers(rng: torch.Generator, size: tuple[int, ...], dtype: str) -> to
 
 def integer_mistakes(expected: torch.Tensor, pool_size: tuple[int, int]) -> list[Mistake]:
     area = pool_size[0] * pool_size[1]
+    sentence = "sums overflow in the input's integer type"
     return [
         Mistake((expected * area).round().remainder(256) / area, "sums above 255 overflow in the input's integer type"),
+        *(
+            Mistake(lambda n=n: ((expected * area).round() + n / 2).remainder(n).sub(n / 2) / area, sentence)
+            for n in (2**8, 2**16)
+        ),
         Mistake(expected.floor(), "the averages of integers are rounded; they should be exact"),
         Mistake(expected.trunc(), "the averages of integers are rounded; they should be exact"),
     ]

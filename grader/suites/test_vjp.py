@@ -179,6 +179,30 @@ def test_f_with_weights(student, harness, rng, precision):
     assert_close(g, expected_g, "g is not vᵀ·∂f/∂x where f is a layer with weights")
 
 
+@criterion("values")
+@hint("keep nothing from one call to the next: the same tensors may hold other values then", "The idea")
+@needs_grad
+@pytest.mark.parametrize("changed", ["x", "v"])
+def test_changed_in_place(student, harness, rng, changed, needs_grad):
+    """vjp sees that x or v has changed since the last call"""
+    x, v, *_ = problem(rng, "neighbours")
+    other = torch.randn(x.shape, generator=rng) if changed == "x" else x
+    other_v = torch.randn(v.shape, generator=rng) if changed == "v" else v
+    arguments = (x, v), (other, other_v)
+    results = harness.changed_in_place(student.vjp, harness.neighbours, *arguments, needs_grad)
+    check(isinstance(results, tuple) and len(results) == 2, "vjp should return the pair (y, g)")
+    messages = "the first call's {} is wrong", f"{{}} is wrong after {changed} was changed in place since the last call"
+    for result, (at, weight), message in zip(results, arguments, messages, strict=True):
+        inner = at.clone().requires_grad_()
+        right = FUNCTIONS.neighbours(inner)
+        (expected,) = torch.autograd.grad(right, inner, weight)
+        y, g = pair(result)
+        assert_shape(y, right.shape, "y")
+        assert_close(y, right.detach(), message.format("y"))
+        assert_shape(g, x.shape, "g")
+        assert_close(g, expected, message.format("g"))
+
+
 @criterion("shapes")
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "rows_to_vector", "total", "scalar_to_vector", "three_axes", "middle_axis"])
@@ -239,7 +263,7 @@ def test_x_inside_graph(student, harness, rng):
     right = FUNCTIONS.neighbours(x)
     v = torch.randn(right.shape, generator=rng)
     (expected,) = torch.autograd.grad(right, x, v)
-    y, g, gradient, requires_grad, after, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    y, g, gradient, requires_grad, after, of_base, _ = harness.inside_graph(student.vjp, harness.neighbours, base, v)
     pair((y, g))
     assert_right_y(y, right.detach())
     assert_shape(g, x.shape, "g")
@@ -250,6 +274,19 @@ def test_x_inside_graph(student, harness, rng):
     message = "after the call x is no longer part of the graph that it was computed in"
     check(isinstance(of_base, torch.Tensor), message)
     assert_close(of_base, base.exp(), message)
+
+
+@criterion("implementation")
+@hint(
+    "backward goes on into all that x was computed from: ask for the gradient of x alone, or cut x off from its past",
+    "Leave no trace",
+)
+def test_nothing_behind_x(student, harness, rng):
+    """What x was computed from gets no gradient"""
+    base = torch.randn(4, generator=rng)
+    v = torch.randn(FUNCTIONS.neighbours(base).shape, generator=rng)
+    *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    check(of_base is None, "vjp leaves a gradient in the .grad of a tensor that x was computed from")
 
 
 @criterion("implementation", weight=2)

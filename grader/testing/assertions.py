@@ -47,9 +47,13 @@ def assert_close(
 ) -> None:
     """`actual` is a floating-point tensor with the values of `expected`, of whatever floating-point type.
 
+    Complex numbers are right only where complex ones are expected.
+
     When it is not, and it equals the value of one of `mistakes`, that mistake's sentence is the message.
     """
     assert_shape(actual, expected.shape, "the result")
+    if actual.is_complex() and not expected.is_complex():
+        raise CheckFailed("the result is complex; it should be real, a floating-point tensor")
     if not (actual.is_floating_point() or actual.is_complex()):
         raise CheckFailed(f"the result is of type {actual.dtype}; it should be a floating-point tensor")
     if not differs(actual, expected, rtol=rtol, atol=atol):
