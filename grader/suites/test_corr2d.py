@@ -268,21 +268,6 @@ def test_layers_are_independent(student, rng):
             assert_close(now, value, f"to set one Conv2D's {name} changes another's: they share it")
 
 
-@criterion("values")
-@hint("draw the weight at random, anew in every layer's __init__; leave the seed alone", "The layer")
-def test_layer_starts_at_random(student):
-    """A new Conv2D has a random weight, other than the one before"""
-    weights = []
-    for _ in range(2):
-        parameters = student.Conv2D((4, 5)).named_parameters()
-        check("weight" in parameters, "Conv2D has no parameter `weight`")
-        assert_shape(parameters["weight"], (4, 5), "Conv2D's weight")
-        weights.append(parameters["weight"].detach())
-    for weight in weights:
-        check(weight.unique().numel() > 1, "all entries of a new Conv2D's weight are equal; they should be random")
-    check(not torch.equal(*weights), "every new Conv2D has the same weight; it should be random, drawn for each layer")
-
-
 @criterion("values", weight=2)
 @hint(
     "each step: output, summed squared error, gradients from zero, parameters minus lr times gradient",
@@ -417,8 +402,9 @@ def test_learn_kernel_edge_detector(student):
     Y[:, 1], Y[:, 5] = 1, -1
     weight, bias = learned(student.learn_kernel(X, Y, (1, 2), 30, 0.01), (1, 2))
     message = "the learned kernel of the example is not close to [[1, -1]] with bias 0"
-    assert_close(weight, torch.tensor([[1.0, -1.0]]), message, atol=0.1)
-    assert_close(bias, torch.zeros(1), message, atol=0.1)
+    # A start that is 12 away is left 0.3 away: of its slowest part 1 / 46 remains after thirty steps.
+    assert_close(weight, torch.tensor([[1.0, -1.0]]), message, atol=0.3)
+    assert_close(bias, torch.zeros(1), message, atol=0.3)
 
 
 @criterion("shapes")

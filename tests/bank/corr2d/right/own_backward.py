@@ -40,7 +40,7 @@ class Conv2D(torch.nn.Module):
     def __init__(self, kernel_size):
         super().__init__()
         h, w = kernel_size
-        self.weight = torch.nn.Parameter(torch.randn(h, w))
+        self.weight = torch.nn.Parameter(torch.zeros(h, w))
         self.bias = torch.nn.Parameter(torch.zeros((1,)))
 
     def forward(self, x):

@@ -11,5 +11,5 @@ def load_data_fashion_mnist(batch_size, resize=None, root="data"):
     train, test = (
         torchvision.datasets.FashionMNIST(root, train, transform, download=True) for train in (True, False)
     )
-    options = {"num_workers": 32, "persistent_workers": True}
+    options = {"num_workers": 16, "persistent_workers": True}
     return data.DataLoader(train, batch_size, shuffle=True, **options), data.DataLoader(test, batch_size, **options)
