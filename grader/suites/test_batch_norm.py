@@ -61,8 +61,10 @@ class Inputs:
 
 
 def batch_statistics(X: torch.Tensor, axes: tuple[int, ...], *, unbiased=False) -> tuple[torch.Tensor, torch.Tensor]:
-    var, mean = torch.var_mean(X, axes, correction=int(unbiased), keepdim=True)
-    return mean, var
+    mean = X.mean(axes, keepdim=True)
+    samples = X.numel() // mean.numel()
+    squares = ((X - mean) ** 2).sum(axes, keepdim=True)
+    return mean, squares / (max(samples - 1, 1) if unbiased else samples)
 
 
 def formula(X, gamma, beta, mean, var, eps) -> torch.Tensor:
