@@ -278,7 +278,12 @@ def test_an_interrupted_run_goes_on(grade, submissions, course, tmp_path, how):
     for number in range(30):
         write(submissions / f"s{number:02}", scale="import time\ntime.sleep(0.3)\n" + SCALE, shift=SHIFT)
     command = [sys.executable, "-m", "grader", "grade", submissions, "--course", course, "--out", tmp_path / "out"]
-    running = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        [str(part) for part in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # in a shell's background it is ignored
+    )
     while len(results(tmp_path / "out")) < 3:
         time.sleep(0.1)
     running.send_signal(how)
