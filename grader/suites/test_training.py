@@ -386,6 +386,30 @@ def test_history(student, reference, harness, local_harness, rng, net):
 
 
 @criterion("training")
+@hint("every test sample counts once, those in a short last batch too", "The whole training")
+def test_history_of_a_short_last_batch(student, reference, harness, local_harness, rng):
+    """The accuracy in train_gpu's history is over all test samples"""
+    # Whatever the net says, it is right for one in ten of images that come with all ten labels, and of copies of one
+    # sample for all or none: these are the short last batch.
+    (images, _), (one, label) = draw_data(rng, 56), draw_data(rng, 1)
+    test = (
+        torch.cat([images.repeat(10, 1, 1, 1), one.repeat(43, 1, 1, 1)]),
+        torch.cat([torch.arange(10).repeat_interleave(56), label.repeat(43)]),
+    )
+    given = PLAIN, draw_state(local_harness, rng, PLAIN), draw_data(rng, 2 * BATCH + 3), test, BATCH
+    report = harness.run_training(student.train_gpu, *given, 1, 0.2)
+    history, initial = history_of(report, 1), report["initial"]
+    check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
+    functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+    (right,), _ = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], 1, 0.2)
+    check("test_acc" in history[0], "an entry of train_gpu's history lacks `test_acc`")
+    close = abs(number(history[0]["test_acc"], "`test_acc`") - right["test_acc"]) < 1.5 / len(test[1])
+    check(
+        close, "`test_acc` in train_gpu's history is not the share over all test samples, a short last batch included"
+    )
+
+
+@criterion("training")
 @hint("the number of epochs is given: no epoch more or less, however the loss goes", "The whole training")
 def test_every_epoch_is_trained(student, harness, local_harness, rng):
     """train_gpu goes on when the loss does not fall"""
