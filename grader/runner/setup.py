@@ -68,10 +68,11 @@ class RunnerSetup:
             )
         self._fixtures.load_images()
         dataset = self._fixtures.dataset_name
+        tier = f"tiers.{self._settings.tier}." if self._settings.tier else ""
         for name, protocols in self._course.accuracy.items():
             if dataset not in protocols:
                 raise GraderError(
-                    f"{self._course.file}: accuracy.{name} has no protocol for '{dataset}', this run's dataset; "
+                    f"{self._course.file}: {tier}accuracy.{name} has no protocol for '{dataset}', this run's dataset; "
                     f"add one, or pass --dataset {' or '.join(protocols)}"
                 )
         return dataset

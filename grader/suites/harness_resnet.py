@@ -5,7 +5,7 @@ from unittest import mock
 import torch
 from torch import nn
 
-STATISTICS = ("mean", "var")
+STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
 
 
 def stack(blocks):
@@ -44,14 +44,17 @@ def statistics(net):
 
 
 def _statistics_of(module):
-    """The attributes that hold a module's moving mean and variance, whatever comes before or after these words."""
+    """The attributes that hold a module's moving mean and variance: usual names, else those with the words in them."""
+    for pair in STATISTICS:
+        if all(isinstance(getattr(module, attribute, None), torch.Tensor) for attribute in pair):
+            return pair
     tensors = {
         name: value
         for name, value in (*vars(module).items(), *module.named_buffers(recurse=False))
         if isinstance(value, torch.Tensor) and value.dim()
     }
-    found = [[name for name in tensors if kind in name] for kind in STATISTICS]
-    return [names[0] for names in found] if all(len(names) == 1 for names in found) else []
+    found = [[name for name in tensors if kind in name] for kind in ("mean", "var")]
+    return [names[0] for names in found] if all(len(names) == 1 for names in found) else ()
 
 
 def set_statistics(net, values):
@@ -151,10 +154,11 @@ def names_by_part(block, parts):
     registered = {id(parameter): name for name, parameter in block.named_parameters()}
     modules = {part: getattr(block, part, None) for part in parts}
     return {
-        f"{part}.{name}": registered.get(id(parameter), f"{part}.{name}")
+        f"{part}.{name}": registered[id(parameter)]
         for part, module in modules.items()
         if isinstance(module, nn.Module)
         for name, parameter in module.named_parameters()
+        if id(parameter) in registered
     }
 
 

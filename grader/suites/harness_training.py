@@ -510,7 +510,13 @@ def moving_statistics(net):
     """Moving means and variances, buffers or plain attributes, by module and kind."""
     found = {}
     for name, module in net.named_modules():
-        for attribute, value in (*vars(module).items(), *module.named_buffers(recurse=False)):
+        for attribute in ("moving_mean", "running_mean", "mean", "moving_var", "running_var", "var"):
+            value = getattr(module, attribute, None)
+            if isinstance(value, torch.Tensor):
+                found.setdefault(f"{name}.{attribute.rpartition('_')[2]}", value.detach().cpu())
+        if f"{name}.mean" in found:
+            continue
+        for attribute, value in (*vars(module).items(), *module.named_buffers(recurse=False)):  # under other names
             kinds = [kind for kind in ("mean", "var") if kind in attribute]
             if len(kinds) == 1 and isinstance(value, torch.Tensor) and value.dim():
                 found[f"{name}.{kinds[0]}"] = value.detach().cpu()
