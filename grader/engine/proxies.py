@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -201,13 +202,9 @@ class Session:
         return self._namespace(f"submission/{name}", lambda: {"op": "load", "name": name}, "")
 
     def harness(self, path: Path) -> RemoteObject:
-        """Runs a suite's own source in the worker, beside student code, as a module."""
+        """Runs a suite's own source in the worker, beside student code, as a module; what it imports first."""
         name = path.stem
-
-        def request() -> dict[str, Any]:
-            return {"op": "harness", "name": name, "source": path.read_text(encoding="utf-8")}
-
-        return self._namespace(f"suite/{name}", request, name)
+        return self._namespace(f"suite/{name}", lambda: {"op": "harness", "sources": _sources(path)}, name)
 
     def tool(self, name: str, *args: Any) -> Any:
         """Calls a function of `grader.worker.toolbox` there, without gradients."""
@@ -335,6 +332,16 @@ class _ArgumentEncoder(Encoder):
     def _remember(self, value: torch.Tensor) -> Node:
         self.tensors.append(value)
         return self.tensor(value)
+
+
+def _sources(path: Path) -> dict[str, str]:
+    """A harness and the other harnesses of its folder that it imports by name, each before who needs it."""
+    text = path.read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("harness_"):
+            found |= _sources(path.with_name(f"{node.module}.py"))
+    return found | {path.stem: text}
 
 
 def _change(tensor: torch.Tensor, value: object, grad: object, requires_grad: object) -> None:

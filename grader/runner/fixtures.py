@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -141,20 +141,21 @@ class CourseFixtures:
 
     @pytest.fixture
     def harness(self, worker_kind: Kind) -> RemoteObject:
-        """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it."""
-        return self._current().harness(worker_kind)
+        """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it.
+
+        A test marked `harness("name")` gets `harness_<name>.py` instead.
+        """
+        return self._current().harness(self._harness_name(), worker_kind)
 
     @pytest.fixture
     def local_harness(self) -> ModuleType:
         """The same file, run here: what the reference does with the same nets and data."""
-        path = self.course.suites_dir / f"harness_{self._current().exercise.id}.py"
-        if path.stem not in sys.modules:
-            spec = importlib.util.spec_from_file_location(path.stem, path)
-            assert spec is not None
-            assert spec.loader is not None
-            sys.modules[path.stem] = module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-        return sys.modules[path.stem]
+        return _imported(f"harness_{self._harness_name()}", self.course.suites_dir)
+
+    def _harness_name(self) -> str:
+        assert self.test is not None
+        mark = self.test.get_closest_marker("harness")
+        return str(mark.args[0]) if mark is not None else self._current().exercise.id
 
     @pytest.fixture
     def reference(self) -> ModuleType:
@@ -167,10 +168,7 @@ class CourseFixtures:
         return self._solution
 
     def _solution(self, name: str) -> ModuleType:
-        folder = str(self.course.solutions_dir)
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        return importlib.import_module(name)
+        return _imported(name, self.course.solutions_dir)
 
     @pytest.fixture
     def rng(self) -> torch.Generator:
@@ -219,3 +217,10 @@ class CourseFixtures:
     def gpus(self) -> int:
         """How many GPUs device tests find, real or simulated."""
         return {"cuda": torch.cuda.device_count(), "sim": SIMULATED_GPUS}.get(self.device_name, 0)
+
+
+def _imported(name: str, folder: Path) -> ModuleType:
+    """The module `name` of one of the course's folders, here in the trusted process."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    return importlib.import_module(name)

@@ -89,9 +89,9 @@ class Job:
         """The submission's module, imported in the job's worker."""
         return self.session(kind).load(name)
 
-    def harness(self, kind: Kind = Kind.PLAIN) -> RemoteObject:
-        """The suite's own code that runs beside the submission's: `harness_<exercise>.py`."""
-        return self.session(kind).harness(self.course.suites_dir / f"harness_{self.exercise.id}.py")
+    def harness(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteObject:
+        """The suite's own code that runs beside the submission's: `harness_<name>.py`."""
+        return self.session(kind).harness(self.course.suites_dir / f"harness_{name}.py")
 
     def import_failure(self) -> str:
         """Why the exercise's module cannot be imported, for the student; empty if it can."""

@@ -68,7 +68,7 @@ class SuiteSession:
             raise self._failure
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda(count)"):
+        for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda(count)", "harness(name)"):
             config.addinivalue_line("markers", mark)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

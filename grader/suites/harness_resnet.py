@@ -3,9 +3,8 @@
 from unittest import mock
 
 import torch
+from harness_networks import set_statistics, statistics  # noqa: F401  (for the suite)
 from torch import nn
-
-STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
 
 
 def stack(blocks):
@@ -31,39 +30,6 @@ def order_of_use(net, X):
                 first[name] = min(first.get(name, use), use)
             stack.append(child)
     return sorted(first, key=first.get) + [name for name in names.values() if name not in first]
-
-
-def statistics(net):
-    """The moving mean and variance of every module that has them, by the module's name."""
-    found = {name: _statistics_of(module) for name, module in net.named_modules()}
-    return {
-        name: [getattr(net.get_submodule(name), attribute).detach().clone() for attribute in attributes]
-        for name, attributes in found.items()
-        if attributes
-    }
-
-
-def _statistics_of(module):
-    """The attributes that hold a module's moving mean and variance: usual names, else those with the words in them."""
-    for pair in STATISTICS:
-        if all(isinstance(getattr(module, attribute, None), torch.Tensor) for attribute in pair):
-            return pair
-    tensors = {
-        name: value
-        for name, value in (*vars(module).items(), *module.named_buffers(recurse=False))
-        if isinstance(value, torch.Tensor) and value.dim()
-    }
-    found = [[name for name in tensors if kind in name] for kind in ("mean", "var")]
-    return [names[0] for names in found] if all(len(names) == 1 for names in found) else ()
-
-
-def set_statistics(net, values):
-    """Sets the moving statistics of modules by name."""
-    modules = dict(net.named_modules())
-    for name, tensors in values.items():
-        for attribute, tensor in zip(_statistics_of(modules[name]), tensors, strict=True):
-            old = getattr(modules[name], attribute)
-            setattr(modules[name], attribute, tensor.to(old).reshape(old.shape))
 
 
 def without_initial_values(make, *arguments, **options):

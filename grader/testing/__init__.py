@@ -2,7 +2,7 @@
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs, unchanged
 from .devices import mixes_devices
-from .marks import criterion, hint, needs_cuda, on_devices
+from .marks import criterion, hint, needs_cuda, on_devices, uses_harness
 from .networks import ParameterMap, assert_module, match_parameters, order_of_use
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "on_devices",
     "order_of_use",
     "unchanged",
+    "uses_harness",
 ]

@@ -20,6 +20,11 @@ def needs_cuda(count: int = 1) -> pytest.MarkDecorator:
     return pytest.mark.needs_cuda(count)
 
 
+def uses_harness(name: str) -> pytest.MarkDecorator:
+    """The test's `harness` and `local_harness` are `harness_<name>.py` instead of the exercise's own."""
+    return pytest.mark.harness(name)
+
+
 on_devices = pytest.mark.parametrize(
     "where", ["cpu", pytest.param("cuda:0", marks=needs_cuda(1)), pytest.param("cuda:1", marks=needs_cuda(2))]
 )

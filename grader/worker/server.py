@@ -105,7 +105,8 @@ class Server:
         return self._pin(self._submission.load(message["name"]))
 
     def _harness(self, message: dict[str, Any], _request: Request) -> Reference:
-        return self._pin(self._submission.run_source(message["name"], message["source"]))
+        *_, last = [self._submission.run_source(name, source) for name, source in message["sources"].items()]
+        return self._pin(last)
 
     def _toolbox(self, _message: dict[str, Any], _request: Request) -> Reference:
         return self._pin(toolbox)
