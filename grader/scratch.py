@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def scratch_folder() -> Iterator[str]:
         os.rename(path, os.path.join(folder, _LOCK))
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         os.close(fd)
 
 
@@ -41,6 +42,16 @@ def _remove_left_over(parent: Path) -> None:
             fd = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_folder(folder)
             finally:
                 os.close(fd)
+
+
+def remove_folder(folder: str | os.PathLike[str]) -> None:
+    """Removes a folder with whatever a submission has left in it, as far as that is possible; raises nothing."""
+    with contextlib.suppress(RecursionError):  # thousands of folders inside of each other
+        shutil.rmtree(folder, ignore_errors=True)
+    if os.path.lexists(folder):
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            with contextlib.suppress(OSError):
+                subprocess.run([*command, "--", folder], stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -334,6 +335,7 @@ class _ArgumentEncoder(Encoder):
         return self.tensor(value)
 
 
+@functools.cache
 def _sources(path: Path) -> dict[str, str]:
     """A harness and the other harnesses of its folder that it imports by name, each before who needs it."""
     text = path.read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -15,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grader.plain_text import plain_text
+from grader.scratch import remove_folder
 from grader.worker import frames
 from grader.worker.codec import Buffer
 from grader.worker.sandbox import SandboxSettings
@@ -195,7 +195,7 @@ class Worker:
         with contextlib.suppress(ZygoteError):
             self.stop(WorkerStopped("closed"))
         self._channel.close()
-        shutil.rmtree(self._scratch_dir, ignore_errors=True)
+        remove_folder(self._scratch_dir)
 
     def _end(self, patience_s: float) -> int | None:
         """Ends the job unless it ends by itself in time; its exit status, None if it had to be ended."""
