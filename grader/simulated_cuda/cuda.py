@@ -107,7 +107,7 @@ class _CurrentDevice:
     """`with torch.cuda.device(i):`"""
 
     def __init__(self, device: Any) -> None:
-        index = index_of(device)
+        index = None if _is_negative(device) else index_of(device)
         self.idx = -1 if index is None else index
         self.prev_idx = -1
 
@@ -128,8 +128,13 @@ class _DeviceOf(_CurrentDevice):
         super().__init__(obj.get_device() if obj.is_cuda else None)
 
 
+def _is_negative(device: Any) -> bool:
+    """A negative number stands for no device where the current one is set."""
+    return isinstance(device, int) and device < 0
+
+
 def _set_device(device: Any) -> None:
-    index = index_of(device)
+    index = None if _is_negative(device) else index_of(device)
     if index is not None:
         Devices.current = index
 

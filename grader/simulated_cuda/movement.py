@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from .devices import Devices, backing, check, index_of, translated
+from .devices import BACKEND, Devices, backing, check, index_of, translated
 from .tensor import SimulatedTensor, become
 
 Tensor = torch.Tensor
@@ -19,7 +19,9 @@ def patch() -> None:
     _patch_constructors()
     _patch_new_tensor()
     _patch_data()
+    _patch_device()
     Tensor.pin_memory = lambda self, device=None: self.clone()  # type: ignore[method-assign]
+    Tensor.record_stream = lambda self, s: None  # type: ignore[method-assign]
 
 
 def _patch_to() -> None:
@@ -99,6 +101,17 @@ def _plain(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return type(data)(_plain(item) for item in data)
     return data.item() if isinstance(data, SimulatedTensor) else data
+
+
+def _patch_device() -> None:
+    """Tensors inside of `torch.func`'s transformations, which are of no Python class, say where they are too."""
+    original = torch._C.TensorBase.device
+
+    def device(self: torch.Tensor) -> torch.device:
+        found: torch.device = original.__get__(self)
+        return torch.device("cuda", found.index) if found.type == BACKEND else found
+
+    Tensor.device = property(device)  # type: ignore[assignment]
 
 
 def _patch_data() -> None:

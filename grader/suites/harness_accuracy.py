@@ -1,7 +1,7 @@
 """The accuracy protocols: beside the student's code its network trained by its loop, here the reference's measured."""
 
 import torch
-from harness_networks import observe, statistics
+from harness_networks import observe, order_of_use, statistics
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -58,8 +58,8 @@ BUILD = {
 def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, settings):
     """The accuracy protocol: `train_gpu`, then cool-down epochs at a tenth of the learning rate.
 
-    Returns the trained net's parameters and moving statistics, the history, the parameters near the beginning, and
-    the way from there: its length as the crow flies, and the longest step (see `Way`).
+    Returns the trained net's parameters in the order of their use, its moving statistics, the history, the parameters
+    near the beginning, and the way from there: its length as the crow flies, and the longest step (see `Way`).
     """
     net = BUILD[name](function)
     way = Way(net)
@@ -78,7 +78,9 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
         train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, device)
     steps = way.steps()
     parameters = {name: parameter.detach().cpu() for name, parameter in net.named_parameters()}
-    return parameters, statistics(net), history, way.beginning, steps
+    moving = statistics(net)
+    order = order_of_use(net, next(iter(test_iter))[0].to(device))  # in training mode: the statistics change
+    return {name: parameters[name] for name in order}, moving, history, way.beginning, steps
 
 
 class Way:

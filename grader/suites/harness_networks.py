@@ -1,5 +1,8 @@
 """What harnesses do with a student's network: watch its forward passes, find its moving statistics."""
 
+import inspect
+import threading
+
 import torch
 
 STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
@@ -10,17 +13,48 @@ def observe(net, before=None, after=None):
 
     Those of the net's copies too, and also when `net.forward` is called, which leaves hooks out.
     """
-    kind = type(net)
+    kind, going_on = type(net), set()
 
-    def forward(self, *inputs, **named):
-        if before is not None:
-            before(self, str(next(iter([*inputs, *named.values()])).device))
-        output = kind.forward(self, *inputs, **named)
-        if after is not None:
-            after(self, output)
+    def observed(compute, self, inputs, named):
+        here = (id(self), threading.get_ident())
+        if here in going_on:  # `__call__` calls `forward`
+            return compute(self, *inputs, **named)
+        going_on.add(here)
+        try:
+            if before is not None:
+                before(self, str(next(iter([*inputs, *named.values()])).device))
+            output = compute(self, *inputs, **named)
+            if after is not None:
+                after(self, output)
+        finally:
+            going_on.discard(here)
         return output
 
-    net.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
+    members = {"__call__": lambda self, *inputs, **named: observed(kind.__call__, self, inputs, named)}
+    if inspect.isfunction(inspect.getattr_static(kind, "forward", None)):  # TorchScript's is none
+        members["forward"] = lambda self, *inputs, **named: observed(kind.forward, self, inputs, named)
+    derived = type(kind.__name__, (kind,), {**members, "__module__": kind.__module__})
+    object.__setattr__(net, "__class__", derived)  # torch.compile's wrapper hands other assignments on
+
+
+def order_of_use(net, X):
+    """The names of a network's parameters in the order of their first use in a forward pass; then the unused ones."""
+    with torch.enable_grad():
+        output = net.train()(X)
+    names = {id(parameter): name for name, parameter in net.named_parameters()}
+    first, seen, stack = {}, set(), [output.grad_fn]
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        for position, (child, _index) in enumerate(node.next_functions):
+            name = names.get(id(getattr(child, "variable", None)))
+            if name is not None:
+                use = (node._sequence_nr(), position)
+                first[name] = min(first.get(name, use), use)
+            stack.append(child)
+    return sorted(first, key=first.get) + [name for name in names.values() if name not in first]
 
 
 def statistics(net):

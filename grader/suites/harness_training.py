@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from types import SimpleNamespace
 from unittest import mock
 
 import torch
@@ -63,11 +64,11 @@ def on_groups(first, _left_out, *others):
 
 
 class Scaled(nn.CrossEntropyLoss):
-    """Cross-entropy times 40, the gradients too."""
+    """Cross-entropy times ten thousand, the gradients too."""
 
     def forward(self, input, target):
         """The mean over the batch; the names are those of every loss."""
-        return 40 * super().forward(input, target)
+        return 10_000 * super().forward(input, target)
 
 
 def loader(images, labels, batch_size):
@@ -96,11 +97,12 @@ def run_epochs(
     plain=False,
     frozen=False,
     data_on="cpu",
+    keywords=False,
 ):
     """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
 
     The batches come from a data loader or, if `plain`, in a list; from the device `data_on`. If `frozen`, the net's
-    first parameter requires no gradient.
+    first parameter requires no gradient. If `keywords`, all arguments are given by keyword.
     """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
@@ -110,7 +112,10 @@ def run_epochs(
     optimizer = OPTIMIZERS[optimizer](net.parameters())
     batches, loss = loader(*(tensor.to(data_on) for tensor in data), batch_size), LOSSES[loss]()
     batches = list(batches) if plain else batches
-    returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
+    names = "net", "train_iter", "loss", "optimizer", "device"
+    arguments = net, batches, loss, optimizer, torch.device(device)
+    named = dict(zip(names, arguments, strict=True)) if keywords else {}
+    returned = [train_epoch_gpu(*(() if keywords else arguments), **named) for _ in range(epochs)]
     return returned, state_of(net), places
 
 
@@ -123,12 +128,13 @@ def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, lo
 
 
 def grad_mode_after(train_epoch_gpu, net_name, data, batch_size):
-    """Whether gradients are enabled after an epoch of training."""
+    """Whether gradients are enabled after an epoch of training, and the net's state before and after it."""
     net = NETS[net_name]()
+    before = state_of(net)
     try:
         optimizer = OPTIMIZERS["SGD"](net.parameters())
         train_epoch_gpu(net, loader(*data, batch_size), nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
-        return torch.is_grad_enabled()
+        return torch.is_grad_enabled(), before, state_of(net)
     finally:
         torch.set_grad_enabled(True)
 
@@ -301,8 +307,9 @@ def run_training(
     device="cpu",
     begins_on="cpu",
     shifting=False,
+    keywords=False,
 ):
-    """Calls `train_gpu`, and says what it did.
+    """Calls `train_gpu`, all arguments by keyword if asked to, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
@@ -314,8 +321,15 @@ def run_training(
     beginning, places = Beginning(net), places_of_inputs(net)
     train_set = (ShiftingLabels if shifting else CountingDataset)(*train)
     test_iter = test_loader(*test, batch_size)
-    arguments = (DataLoader(train_set, batch_size), test_iter, num_epochs, lr, torch.device(device))
-    history = train_gpu(net, *arguments)
+    arguments = {
+        "net": net,
+        "train_iter": DataLoader(train_set, batch_size),
+        "test_iter": test_iter,
+        "num_epochs": num_epochs,
+        "lr": lr,
+        "device": torch.device(device),
+    }
+    history = train_gpu(**arguments) if keywords else train_gpu(*arguments.values())
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     return {
         "history": history,
@@ -345,25 +359,72 @@ def continue_training(
     return history, state_of(net)
 
 
+LAYERS = {
+    "linear": lambda: nn.Linear(300, 200),
+    "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
+}
+OTHER_LAYERS = {
+    "batch normalisation": lambda: nn.BatchNorm2d(64),
+    "one-dimensional batch normalisation": lambda: nn.BatchNorm1d(64),
+    "layer normalisation": lambda: nn.LayerNorm(64),
+    "group normalisation": lambda: nn.GroupNorm(4, 64),
+    "one-dimensional convolution": lambda: nn.Conv1d(8, 24, 5),
+    "three-dimensional convolution": lambda: nn.Conv3d(4, 8, 3),
+    "transposed convolution": lambda: nn.ConvTranspose2d(8, 24, 5),
+    "bilinear": lambda: nn.Bilinear(10, 12, 5),
+    "embedding": lambda: nn.Embedding(30, 20),
+    "PReLU": lambda: nn.PReLU(8),
+}
+
+
 def initialised(init_weights, kind):
-    """Weights of a layer before and after `net.apply(init_weights)`."""
-    layer = {
-        "linear": lambda: nn.Linear(300, 200),
-        "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
-        "batch normalisation": lambda: nn.BatchNorm2d(64),
-        "one-dimensional convolution": lambda: nn.Conv1d(8, 24, 5),
-        "transposed convolution": lambda: nn.ConvTranspose2d(8, 24, 5),
-        "embedding": lambda: nn.Embedding(30, 20),
-    }[kind]()
+    """The weights of a layer, all of them 0.5 before, after `net.apply(init_weights)`."""
+    layer = LAYERS[kind]()
     with torch.no_grad():
         layer.weight.fill_(0.5)
     nn.Sequential(nn.Flatten(), nn.Sequential(layer, nn.Sigmoid())).apply(init_weights)
     return layer.weight.detach()
 
 
+def initialised_others(init_weights):
+    """The same for a net of a linear layer and of all kinds that are neither linear nor convolutional, by kind."""
+    layers = {kind: make() for kind, make in {"linear": LAYERS["linear"], **OTHER_LAYERS}.items()}
+    with torch.no_grad():
+        for layer in layers.values():
+            layer.weight.fill_(0.5)
+    nn.Sequential(*layers.values()).apply(init_weights)
+    return {kind: layer.weight.detach() for kind, layer in layers.items()}
+
+
+MEMORY = 16 << 30
+
+
 def with_gpus(function, count, *arguments, **named):
     """Calls `function` while torch says that the machine has `count` GPUs, also by names imported before."""
-    says = {"device_count": lambda: count, "is_available": lambda: count > 0}
+
+    def found(answer):
+        """What a question about one device gives, with torch's errors where there is no such device."""
+
+        def ask(device=None):
+            if count == 0:
+                raise RuntimeError("Found no NVIDIA driver on your system")
+            if (0 if device is None else torch.device(device).index or 0) >= count:
+                raise AssertionError("Invalid device id")
+            return answer
+
+        return ask
+
+    properties = SimpleNamespace(name="GPU", major=8, minor=0, total_memory=MEMORY, multi_processor_count=1)
+    says = {
+        "device_count": lambda: count,
+        "is_available": lambda: count > 0,
+        "current_device": found(0),
+        "set_device": found(None),
+        "get_device_name": found("GPU"),
+        "get_device_capability": found((8, 0)),
+        "get_device_properties": found(properties),
+        "mem_get_info": found((MEMORY, MEMORY)),
+    }
     own = getattr(function, "__globals__", {})
     with contextlib.ExitStack() as stack:
         for name, answer in says.items():

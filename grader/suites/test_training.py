@@ -35,6 +35,8 @@ CONFIGURATIONS = [
 NETS = [net for net, _, _ in CONFIGURATIONS]
 PLAIN, NESTED = NETS[0], NETS[-1]
 BATCH = 8
+EXACT = 2e-6
+"""How far a share in float32 may be from the right one."""
 
 
 def classes_of(net):
@@ -84,10 +86,14 @@ def same_state(got, expected, message, atol=1e-5):
 
 @criterion("values")
 @hint("count where the largest entry of each row is at the label", "Accuracy")
-@pytest.mark.parametrize(("count", "classes"), [(1, 10), (7, 3), (32, 13)])
-def test_accuracy_counts(student, rng, count, classes):
-    """accuracy is the number of right predictions, for any number of classes"""
-    y_hat = torch.randn(count, classes, generator=rng)
+@pytest.mark.parametrize(
+    ("count", "classes", "scale", "shift"),
+    [(1, 10, 1, 0), (7, 3, 1, 0), (32, 13, 1, 0), (5000, 4, 1, 0), (32, 10, 100, 200), (32, 10, 1e-3, -2)],
+    ids=["one sample", "three classes", "thirteen classes", "many samples", "large scores", "close scores"],
+)
+def test_accuracy_counts(student, rng, count, classes, scale, shift):
+    """accuracy is the number of right predictions, for any number of classes and any scores"""
+    y_hat = scale * torch.randn(count, classes, generator=rng) + shift
     others = torch.randint(classes, (count,), generator=rng)
     y = torch.where(torch.rand(count, generator=rng) < 0.6, y_hat.argmax(1), others)
     right = int((y_hat.argmax(1) == y).sum())
@@ -103,6 +109,8 @@ def test_evaluation(student, reference, harness, local_harness, rng, net):
     """evaluate_accuracy_gpu is the share of right predictions, with a short last batch too"""
     last = 1 if single_last(net) else 3
     state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + last)
+    for name in list(state)[-2:]:
+        state[name] *= 300  # what squashes the scores makes them all the same
     right = local_harness.NETS[net]()
     right.load_state_dict(state)
     labels = right.eval()(images).argmax(1)
@@ -114,11 +122,26 @@ def test_evaluation(student, reference, harness, local_harness, rng, net):
     in_training, by_batch = shares_of_mistakes(right, data)
     got = number(got, "evaluate_accuracy_gpu's result")
     check(0 <= got <= 1, "evaluate_accuracy_gpu should give a share between 0 and 1")
-    if abs(got - expected) > 1e-4:
+    if abs(got - expected) > EXACT:
         sentence = "evaluate_accuracy_gpu averages over batches: a short last batch counts too much"
-        check(abs(got - by_batch) > 1e-4, sentence)
-        check(abs(got - in_training) > 1e-4, f"evaluate_accuracy_gpu evaluates {net} in training mode")
+        check(abs(got - by_batch) > EXACT, sentence)
+        check(abs(got - in_training) > EXACT, f"evaluate_accuracy_gpu evaluates {net} in training mode")
         raise CheckFailed(f"evaluate_accuracy_gpu's share of right predictions is wrong for {net}")
+
+
+@criterion("values")
+@hint("every batch counts, however many there are", "Accuracy")
+def test_evaluation_of_many(student, reference, harness, local_harness, rng):
+    """evaluate_accuracy_gpu is the share of right predictions among thousands of samples"""
+    state, (images, labels) = draw_state(local_harness, rng, PLAIN), draw_data(rng, 4003)
+    net = local_harness.NETS[PLAIN]()
+    net.load_state_dict(state)
+    labels = torch.where(torch.rand(len(labels), generator=rng) < 0.8, net(images).argmax(1), labels)
+    arguments = PLAIN, state, (images, labels), 40
+    expected, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments)
+    wrong = abs(number(got, "evaluate_accuracy_gpu's result") - expected) * len(labels)
+    check(wrong < 1.5, "evaluate_accuracy_gpu's share of right predictions is wrong when there are many batches")
 
 
 def shares_of_mistakes(net, data):
@@ -140,7 +163,7 @@ def test_batches_in_a_list(student, reference, harness, local_harness, rng):
     share_of_right, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *evaluation)
     got, *_ = from_list(lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *evaluation, plain=True))
     message = "evaluate_accuracy_gpu's share of right predictions is wrong"
-    check(abs(number(got, "evaluate_accuracy_gpu's result") - share_of_right) < 1e-4, message)
+    check(abs(number(got, "evaluate_accuracy_gpu's result") - share_of_right) < EXACT, message)
     right = epoch_result(local_harness.run_epochs(reference.train_epoch_gpu, *epoch))
     got = epoch_result(from_list(lambda: harness.run_epochs(student.train_epoch_gpu, *epoch, plain=True)))
     if different(got, right):
@@ -182,22 +205,24 @@ def test_xavier(student, harness, kind, fans):
 
 @criterion("values")
 @hint("only nn.Linear and nn.Conv2d, only their weights", "Initialisation")
-@pytest.mark.parametrize(
-    "kind", ["batch normalisation", "one-dimensional convolution", "transposed convolution", "embedding"]
-)
-def test_init_leaves_other_layers(student, harness, kind):
+def test_init_leaves_other_layers(student, harness):
     """init_weights leaves layers of other kinds alone"""
-    weight = harness.initialised(student.init_weights, kind)
-    check(bool((weight == 0.5).all()), f"init_weights changes a layer that is no nn.Linear and no nn.Conv2d ({kind})")
+    weights = harness.initialised_others(student.init_weights)
+    check(isinstance(weights, dict) and "linear" in weights, "the layers' weights cannot be read")
+    linear = weights.pop("linear")
+    check(differs(linear, torch.full_like(linear, 0.5)), "init_weights leaves a linear layer as it was")
+    for kind, weight in weights.items():
+        alone = type(weight) is torch.Tensor and bool((weight == 0.5).all())
+        check(alone, f"init_weights changes a layer that is no nn.Linear and no nn.Conv2d ({kind})")
 
 
 @criterion("values")
-@pytest.mark.parametrize(("net", "loss"), [(NETS[0], "cross-entropy"), (NETS[1], "a margin loss")])
+@pytest.mark.parametrize(("net", "loss", "many"), [(NETS[0], "cross-entropy", 120), (NETS[1], "a margin loss", 40)])
 @hint("weigh each batch by its number of samples: the last one may be shorter", "One epoch")
-def test_returned_averages(student, reference, harness, local_harness, rng, net, loss):
+def test_returned_averages(student, reference, harness, local_harness, rng, net, loss, many):
     """train_epoch_gpu returns loss and accuracy averaged over samples"""
     # After few steps a short last batch shows in the loss; after many, accuracies of other moments always differ.
-    for batches in (2, 40):
+    for batches, tolerance in ((2, 1e-5), (many, 1e-4)):
         data = draw_data(rng, batches * BATCH + 3)
         arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", loss
         (expected,), _, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments, 1)
@@ -205,7 +230,7 @@ def test_returned_averages(student, reference, harness, local_harness, rng, net,
         pair = isinstance(got, tuple | list) and len(got) == 2
         check(pair, "train_epoch_gpu should return the pair (mean loss, accuracy)")
         mean, accuracy = number(got[0], "the mean loss"), number(got[1], "the accuracy")
-        if abs(mean - expected[0]) > 1e-4:
+        if abs(mean - expected[0]) > tolerance * max(1, expected[0]):
             losses = [value for value, _ in local_harness.each_batch(reference.train_epoch_gpu, *arguments)]
             by_batch = abs(mean - sum(losses) / len(losses)) < 1e-4
             check(not by_batch, "train_epoch_gpu's loss is averaged over batches: the short last one counts too much")
@@ -213,7 +238,7 @@ def test_returned_averages(student, reference, harness, local_harness, rng, net,
                 "train_epoch_gpu's loss is not the mean of the given loss over samples, each before its batch's step"
             )
         message = "train_epoch_gpu's accuracy is not the share of right training samples, each before its batch's step"
-        check(abs(accuracy - expected[1]) < 1e-4, message)
+        check(abs(accuracy - expected[1]) < EXACT, message)
 
 
 # ---- training
@@ -270,9 +295,31 @@ def test_large_gradients(student, reference, harness, local_harness, rng):
     """train_epoch_gpu takes the right step when gradients are large"""
     state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH)
     arguments = PLAIN, state, data, BATCH, "SGD", "a loss of large values", 1
-    _, expected, _ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
-    _, got, _ = harness.run_epochs(student.train_epoch_gpu, *arguments)
-    same_state(got, expected, "after a step with large gradients the parameters are wrong: are they cut?", atol=1e-3)
+    right = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    result = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    expected, got = right[1], result[1]
+    largest = max(float(value.abs().max()) for value in expected.values())
+    message = "after a step with large gradients the parameters are wrong: are they cut?"
+    same_state(got, expected, message, atol=1e-5 * largest)
+    (mean, *_), (mean_expected, *_) = epoch_result(result), epoch_result(right)
+    close = abs(mean - mean_expected) < 1e-4 * mean_expected
+    check(close, "train_epoch_gpu's mean loss is wrong when losses are large")
+
+
+@criterion("training")
+@hint("the parameters' names and their order are in the exercise's text", "The whole training")
+def test_keywords(student, harness, local_harness, rng):
+    """train_epoch_gpu and train_gpu take their arguments by keyword"""
+    state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH)
+    epoch = PLAIN, state, data, BATCH, "SGD", "cross-entropy", 1
+    by_place, by_name = (
+        epoch_result(harness.run_epochs(student.train_epoch_gpu, *epoch, keywords=keywords))
+        for keywords in (False, True)
+    )
+    same = not different(by_name, by_place)
+    check(same, "train_epoch_gpu does something else when its arguments are given by keyword")
+    report = harness.run_training(student.train_gpu, PLAIN, state, data, data, BATCH, 2, 0.1, keywords=True)
+    history_of(report, 2)
 
 
 @criterion("training")
@@ -290,7 +337,9 @@ def test_epochs_in_new_order(student, harness, rng):
 @hint("with torch.no_grad(): ends by itself; torch.set_grad_enabled(False) stays", "One epoch")
 def test_gradients_stay_enabled(student, harness, rng):
     """After train_epoch_gpu gradients are enabled as before"""
-    enabled = harness.grad_mode_after(student.train_epoch_gpu, PLAIN, draw_data(rng, BATCH + 3), BATCH)
+    enabled, before, after = harness.grad_mode_after(student.train_epoch_gpu, PLAIN, draw_data(rng, BATCH + 3), BATCH)
+    check(isinstance(after, dict) and after.keys() == before.keys(), "the net's parameters cannot be read")
+    check(any(differs(after[name], value) for name, value in before.items()), "train_epoch_gpu changes no parameter")
     check(enabled, "after train_epoch_gpu gradients are switched off, for whatever comes next")
 
 
@@ -325,9 +374,11 @@ def test_evaluation_mode(student, harness, local_harness, rng):
     same_state(after, state, "evaluate_accuracy_gpu changes the net")
 
 
-def trained(student, harness, local_harness, rng, net, *, epochs, lr=0.2, tested=BATCH + 2, **placed_on):
-    """One call of train_gpu, with what it was given; `tested` samples are in the test set."""
-    train, test = (draw_data(rng, count, classes_of(net)) for count in (2 * BATCH + 3, tested))
+def trained(
+    student, harness, local_harness, rng, net, *, epochs, lr=0.2, samples=2 * BATCH + 3, tested=BATCH + 2, **placed_on
+):
+    """One call of train_gpu on so many samples, with what it was given; `tested` samples are in the test set."""
+    train, test = (draw_data(rng, count, classes_of(net)) for count in (samples, tested))
     given = (net, draw_state(local_harness, rng, net), train, test, BATCH)
     return given, harness.run_training(student.train_gpu, *given, epochs, lr, **placed_on)
 
@@ -363,6 +414,20 @@ def test_train_gpu(student, reference, harness, local_harness, rng, net):
 
 
 @criterion("training")
+@hint("the learning rate is given: use it as it is", "The whole training")
+def test_large_learning_rate(student, reference, harness, local_harness, rng):
+    """train_gpu takes a large learning rate as it is"""
+    lr = 2 + 2 * float(torch.rand((), generator=rng))
+    given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=1, lr=lr, samples=BATCH)
+    initial = report["initial"]
+    check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
+    functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+    _, expected = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], 1, lr)
+    message = "after a step of train_gpu with a large learning rate the parameters are wrong"
+    same_state(report["state"], expected, message, atol=1e-4)
+
+
+@criterion("training")
 @pytest.mark.parametrize("net", NETS[1:3])
 @hint(
     "per epoch, one entry for each key: loss and accuracy of the training, accuracy on the test set after it",
@@ -372,7 +437,7 @@ def test_history(student, reference, harness, local_harness, rng, net):
     """train_gpu returns one dict per epoch"""
     # So many test samples that an epoch never leaves their accuracy as it was; rounding may turn a prediction over.
     given, report = trained(student, harness, local_harness, rng, net, epochs=3, tested=603)
-    tolerance = {"test_acc": 1.5 / 603}
+    tolerance = {"train_loss": 3e-5, "train_acc": EXACT, "test_acc": 1.5 / 603}
     history, initial = history_of(report, 3), report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
@@ -381,7 +446,9 @@ def test_history(student, reference, harness, local_harness, rng, net):
         for key, value in right.items():
             check(key in entry, f"an entry of train_gpu's history lacks `{key}`")
             message = f"`{key}` in train_gpu's history is wrong"
-            check(abs(number(entry[key], f"`{key}`") - value) < tolerance.get(key, 1e-4), message)
+            check(abs(number(entry[key], f"`{key}`") - value) < tolerance[key], message)
+        of_samples = 603 * float(entry["test_acc"])
+        check(abs(of_samples - round(of_samples)) < 1e-3, "`test_acc` in train_gpu's history is rounded")
     types = [name for name in report["types"] if name not in ("float", "int", "float64")]  # float64 is a float
     check(not types, f"the values in train_gpu's history should be floats, not of type {', '.join(types)}")
 
@@ -427,12 +494,13 @@ def test_every_epoch_is_trained(student, harness, local_harness, rng):
 @hint("the number of epochs is given: no epoch more or less, however good the net is already", "The whole training")
 def test_perfect_net_is_trained(student, harness, local_harness, rng):
     """train_gpu goes on when every prediction is right"""
-    train, test = ((X, torch.full_like(y, 3)) for X, y in (draw_data(rng, 2 * BATCH + 3), draw_data(rng, BATCH)))
+    images, labels = draw_data(rng, BATCH)
+    data = images, torch.full_like(labels, 3)
     state = draw_state(local_harness, rng, PLAIN)
-    report = harness.run_training(student.train_gpu, PLAIN, state, train, test, BATCH, 10, 0.5)
+    report = harness.run_training(student.train_gpu, PLAIN, state, data, data, BATCH, 40, 1.0)
     history = report["history"]
     check(isinstance(history, list), "train_gpu should return a list with one dict per epoch")
-    epochs = len(history) == 10 and every_sample(report, 10)
+    epochs = len(history) == 40 and every_sample(report, 40)
     check(epochs, "train_gpu does not train for num_epochs epochs when the predictions are right before that")
 
 
@@ -440,15 +508,17 @@ def test_perfect_net_is_trained(student, harness, local_harness, rng):
 @hint("the learning rate is given: the last epoch uses it as the first one does", "The whole training")
 def test_many_epochs(student, reference, harness, local_harness, rng):
     """train_gpu trains at the given learning rate to the end, however the loss goes"""
+    epochs, lr = 120, 0.1
     for shifting in (True, False):
-        given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=17, lr=0.3, shifting=shifting)
-        if max(report["counts"]) <= 17:
+        settings = {"epochs": epochs, "lr": lr, "samples": BATCH, "tested": BATCH, "shifting": shifting}
+        given, report = trained(student, harness, local_harness, rng, PLAIN, **settings)
+        if max(report["counts"]) <= epochs:
             break  # who looks at a batch beforehand shifts its labels once more
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
-    check(every_sample(report, 17), "train_gpu does not train for num_epochs epochs when the loss stops falling")
+    check(every_sample(report, epochs), "train_gpu does not train for num_epochs epochs when the loss stops falling")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 17, 0.3, shifting)
+    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], epochs, lr, shifting)
     message = "after many epochs of train_gpu the parameters are wrong: does the learning rate change on the way?"
     same_state(report["state"], expected, message, atol=1e-3)
 
@@ -582,6 +652,10 @@ def test_epoch_device(student, reference, harness, local_harness, rng, net, wher
         check(not different(got[:2], own[:2]), f"loss or accuracy of an epoch on {where} are others than on the CPU")
 
 
+MOST_NUMBERS = 10_000
+"""More than any of the harness's nets has."""
+
+
 def epoch_result(result):
     """An epoch's loss and accuracy, then all the net's parameters, as numbers."""
     (returned,), state, _ = result
@@ -589,6 +663,7 @@ def epoch_result(result):
     check(pair, "train_epoch_gpu should return a pair")
     check(isinstance(state, dict), "the net's parameters cannot be read")
     values = [value for value in state.values() if type(value) is torch.Tensor and value.is_floating_point()]
+    check(0 < sum(value.numel() for value in values) < MOST_NUMBERS, "the net has other parameters than before")
     flat = torch.cat([value.flatten() for value in values]).tolist()
     return [*(number(value, "what train_epoch_gpu returns") for value in returned), *flat]
 
@@ -769,10 +844,13 @@ def test_accuracy(
     parameters, statistics, history, beginning, steps = harness.train_network(network, *functions, *data, settings)
     net = local_harness.BUILD[network](getattr(reference_solution(module), function))
     check(beginning is not None, f"train_gpu never calls the {called} in training mode, with gradients")
-    take_over(net, beginning, statistics, called)
     few, form = held_out[:2000], (settings["scale"], settings["side"])
+    check(isinstance(parameters, dict) and isinstance(beginning, dict), "the trained net's parameters cannot be read")
+    check(parameters.keys() == beginning.keys(), f"the {called} has other parameters after training than before")
+    order = local_harness.order_of_use(net, local_harness.standardised(images.images[few[:2]], *form))
+    take_over(net, order, {name: beginning[name] for name in parameters}, statistics, called)
     early = local_harness.predictions(net.to(device), images.images[few], *form, training=True)
-    take_over(net, parameters, statistics, called)
+    take_over(net, order, parameters, statistics, called)
     predicted = local_harness.predictions(net, images.images[held_out], *form)
     accuracy = float((predicted == renumbered[held_out]).float().mean())
     confusion = torch.zeros(10, 10, dtype=torch.long)
@@ -805,15 +883,17 @@ def unnumbered(predicted, renumbered, images):
     return own[predicted]
 
 
-def take_over(net, parameters, statistics, called):
+def take_over(net, order, parameters, statistics, called):
     """Gives the reference's net what the submission's has learned, so that it is measured here.
 
-    Whatever else the submission's net may do when it sees an image, this net does what the exercise describes.
+    Whatever else the submission's net may do when it sees an image, this net does what the exercise describes. `order`
+    is that in which the reference's net uses its parameters; `parameters` come in the order of their use, too.
     """
-    own = {name: parameter.detach() for name, parameter in net.named_parameters()}
-    check(isinstance(parameters, dict) and isinstance(statistics, dict), "the trained net's parameters cannot be read")
+    own = {name: net.get_parameter(name).detach() for name in order}
+    check(isinstance(statistics, dict), "the trained net's moving statistics cannot be read")
     normalised = [name for name, _ in net.named_buffers() if name.endswith("mean")]
-    optional = [name for name in list(own)[:-1] if name.endswith("bias")] if normalised else []
+    *_, last = (name for name, _ in net.named_parameters())
+    optional = [name for name in own if name.endswith("bias") and name != last] if normalised else []
     owners = {name: name for name, _ in net.named_modules()}
     values = parameters
     if {name: value.shape for name, value in parameters.items()} != {name: value.shape for name, value in own.items()}:

@@ -20,6 +20,7 @@ def run(sock: socket.socket, output_fd: int, settings: SandboxSettings, max_hand
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (output_fd, 1), (output_fd, 2)):
         os.dup2(source, target, inheritable=True)
+    _reopen_standard_streams()
     sandbox = Sandbox(settings, keep_fds={sock.fileno()})
     status = sandbox.enter()
     if status is not None:
@@ -28,6 +29,15 @@ def run(sock: socket.socket, output_fd: int, settings: SandboxSettings, max_hand
     _hello(sock, sandbox.in_force)
     Server(sock, sandbox.scratch_dir, max_handles).serve()
     return 0
+
+
+def _reopen_standard_streams() -> None:
+    """Python's own streams still take the descriptors for what they were: programs that reconfigure them would fail."""
+    for name, fd, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        errors = "backslashreplace" if name == "stderr" else "surrogateescape"
+        stream = open(fd, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _clean_python(scratch_dir: str) -> None:
