@@ -3,6 +3,7 @@
 import torch
 from harness_networks import observe, order_of_use, statistics
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.utils.data import DataLoader, Dataset
 
 
@@ -62,6 +63,7 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
     near the beginning, and the way from there: its length as the crow flies, and the longest step (see `Way`).
     """
     net = BUILD[name](function)
+    open_branches(net)
     way = Way(net)
     generator = torch.Generator().manual_seed(settings["seed"])
     train_set, few = (
@@ -81,6 +83,19 @@ def train_network(name, function, train_gpu, train_epoch_gpu, images, labels, se
     moving = statistics(net)
     order = order_of_use(net, next(iter(test_iter))[0].to(device))  # in training mode: the statistics change
     return {name: parameters[name] for name in order}, moving, history, way.beginning, steps
+
+
+def open_branches(net):
+    """Sets scales of normalisations that begin at zero to one.
+
+    Some begin so, which closes a residual block's main path at first: a good start for a long training, but one epoch
+    is over before they open.
+    """
+    for module in net.modules():
+        scale = getattr(module, "weight", None)
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and scale is not None and not is_lazy(scale):
+            with torch.no_grad():
+                scale.copy_(torch.where((scale == 0).all(), torch.ones_like(scale), scale))
 
 
 class Way:
