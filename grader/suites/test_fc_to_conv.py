@@ -52,10 +52,10 @@ CONV = {
     "as many channels as before": (6, 6, (3, 5)),
     "large": (301, 303, (13, 15)),  # too many for single precision
 }
-# No machine has the memory for such layers: their counts do not fit into 64 bits, nor into double precision.
+# No machine has the memory for such layers. Their counts fit into 64 bits, but not into double precision.
 BEYOND_MEMORY = {
-    "dense_param_count": ((3001, 4001, 4003), (601, 2003, 2001)),
-    "conv_param_count": (4_000_000_007, 3_000_000_019, (3, 5)),
+    "dense_param_count": ((3, 4001, 4003), (61, 2003, 2001)),
+    "conv_param_count": (60_000_011, 50_000_017, (3, 5)),
 }
 biases = pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 

@@ -526,7 +526,9 @@ def test_pool2d_shapes(student, rng, mode):
     "Batches, padding and stride",
 )
 @modes
-@pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[3:7], "one image, one channel"])
+@pytest.mark.parametrize(
+    "layout", ["no padding, default stride", *list(LAYOUTS)[3:7], "one image, one channel", "one row", "one column"]
+)
 def test_multi_channel_shapes(student, reference, rng, layout, mode):
     """pool2d_multi_channel keeps batch and channels, and rounds down"""
     x_size, pool_size, padding, stride = LAYOUTS[layout]
