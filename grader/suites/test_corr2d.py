@@ -446,12 +446,12 @@ def test_learn_kernel_number_of_steps(student, rng, num_steps):
 def test_learn_kernel_many_steps(student, rng):
     """learn_kernel takes as many steps as it is told to, and starts only once"""
     X, Y, weight, bias, lr = orthogonal_problem(rng, (1, 2))
-    # With such a step the error grows by a factor of 1.15 each time: its square still fits into single precision.
-    got = learned(student.learn_kernel(X, Y, (1, 2), 240, 2.15 * lr), (1, 2))
+    # With such a step the error grows by a factor of 1.22 each time: its square still fits into single precision.
+    got = learned(student.learn_kernel(X, Y, (1, 2), 160, 2.22 * lr), (1, 2))
     errors = torch.cat([(got[0] - weight).flatten(), got[1] - bias]).detach().double().abs()
-    taken = errors.max().clamp(min=1e-30).log().item() / math.log(1.15)
+    taken = errors.max().clamp(min=1e-30).log().item() / math.log(1.22)
     message = "with too large an lr and many steps, the learned kernel is not as far off as that many steps lead"
-    check(abs(taken - 240) < 45, message)
+    check(abs(taken - 160) < 32, message)
 
 
 @criterion("values")
