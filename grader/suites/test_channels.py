@@ -22,7 +22,8 @@ MULTI_IN = {
     "many channels": ((9, 4, 6), (9, 2, 3)),
     "large": ((3, 13, 17), (3, 4, 3)),
     "large, and a large kernel": ((2, 41, 37), (2, 40, 3)),
-    "very many channels": ((65, 2, 3), (65, 1, 2)),
+    "very many channels": ((65, 2, 3), (65, 2, 2)),
+    "one column": ((3, 6, 1), (3, 2, 1)),
 }
 MULTI_IN_OUT = {
     "3 to 2": ((3, 5, 7), (2, 3, 2, 3)),
@@ -38,6 +39,8 @@ MULTI_IN_OUT = {
     "large": ((3, 13, 17), (2, 3, 4, 3)),
     "large, and a large kernel": ((1, 41, 37), (2, 1, 40, 3)),
     "very many channels": ((33, 2, 3), (17, 33, 2, 2)),
+    "one column": ((2, 5, 1), (3, 2, 2, 1)),
+    "6 to 6, square kernels": ((6, 3, 4), (6, 6, 2, 2)),
 }
 ONE_BY_ONE = {
     "3 to 2": ((3, 4, 5), (2, 3, 1, 1)),
@@ -53,6 +56,7 @@ ONE_BY_ONE = {
     "many channels": ((7, 4, 6), (9, 7, 1, 1)),
     "large": ((3, 19, 23), (2, 3, 1, 1)),
     "very many channels": ((65, 2, 1), (33, 65, 1, 1)),
+    "6 to 6": ((6, 2, 3), (6, 6, 1, 1)),
     "very large": ((1, 41, 37), (2, 1, 1, 1)),
 }
 SIZES = {
@@ -202,6 +206,17 @@ def test_single_channel_counts(student, reference, rng, function, channel):
     message = f"{function} is wrong where all input channels but the {channel} one are zero"
     mistakes = [Mistake(torch.zeros_like(expected), f"{function} leaves the {channel} input channel out")]
     assert_close(got, expected, message, mistakes=mistakes)
+
+
+@criterion("values")
+@functions
+@hint("the names in the `def` lines are part of the exercise: callers use them", "Several output channels")
+def test_argument_names(student, reference, rng, function):
+    """The arguments go by their documented names"""
+    X, K = draw(rng, *first_sizes(function))
+    expected = getattr(reference, function)(X, K)
+    got = getattr(student, function)(K=K, X=X)
+    assert_close(got, expected, f"{function} is wrong where its arguments are given by name")
 
 
 @criterion("values")
@@ -454,11 +469,13 @@ def test_from_scratch(restricted_student, reference, rng, function, x_size, k_si
 @hint("work on a copy if you have to change something", "Several input channels")
 @functions
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
-def test_inputs_unchanged(observed_student, rng, function, needs_grad):
-    """The inputs are left as they were"""
+def test_inputs_unchanged(observed_student, reference, rng, function, needs_grad):
+    """The inputs are left as they were by a function that does its work"""
     names = "one channel", "1 to 1", "3 to 3", "square"
     special = [SIZES[function][name] for name in names if name in SIZES[function]]
     for x_size, k_size in first_sizes(function), *special:
         X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, x_size, k_size))
+        expected = getattr(reference, function)(X.detach(), K.detach())
         with unchanged(function, X=X, K=K):
-            getattr(observed_student, function)(X, K)
+            got = getattr(observed_student, function)(X, K)
+        assert_close(got, expected, f"{function} leaves its inputs alone, but its result is wrong")

@@ -31,7 +31,11 @@ LAYOUTS = {
     "kernel larger than the input": ((2, 3), (4, 5), (5, 3), (1, 1)),
     "much padding": ((3, 4), (2, 2), (5, 7), (2, 2)),
     "1x1 kernel": ((4, 5), (1, 1), (1, 3), (2, 2)),
-    "a square input": ((5, 5), (3, 3), (2, 2), (1, 1)),
+    "one row": ((1, 6), (1, 3), (0, 3), (1, 2)),
+    "one column": ((5, 1), (2, 1), (2, 0), (1, 1)),
+    "kernel as large as the input, and padding": ((3, 4), (3, 4), (2, 3), (1, 1)),
+    "stride larger than the padded input": ((4, 5), (2, 2), (1, 0), (9, 7)),
+    "a square input": ((5, 5), (3, 3), (1, 4), (1, 1)),
     "a square input, and stride": ((6, 6), (2, 2), (1, 1), (2, 2)),
     "a large input": ((19, 23), (4, 3), (3, 2), (2, 3)),
     "a large input, and a large kernel": ((41, 37), (40, 3), (3, 2), (2, 3)),
@@ -236,6 +240,23 @@ def test_corr2d_padded_defaults(student, reference, rng):
     assert_close(student.corr2d_padded(X, K, (3, 2)), expected, "corr2d_padded is wrong with padding only")
     expected = reference.corr2d_padded(X, K, (0, 0), (2, 3))
     assert_close(student.corr2d_padded(X, K, stride=(2, 3)), expected, "corr2d_padded is wrong with a stride only")
+
+
+@criterion("values")
+@hint("the names in the `def` lines are part of the exercise: callers use them", "Padding")
+def test_argument_names(student, reference, rng):
+    """The arguments go by their documented names"""
+    x_size, k_size, padding, stride = LAYOUTS["padding and stride"]
+    X, K = draw(rng, x_size, k_size)
+    right = reference.corr2d_padded(X, K, padding, stride)
+    got = student.conv_output_shape(stride=stride, padding=padding, kernel_size=k_size, input_shape=x_size)
+    mistakes = output_shape_mistakes(x_size, k_size, padding, stride)
+    assert_pair(got, tuple(right.shape), "conv_output_shape", mistakes)
+    assert_pair(student.same_padding(kernel_size=k_size), (k_size[0] - 1, k_size[1] - 1), "same_padding", {})
+    got = student.corr2d_padded(stride=stride, padding=padding, K=K, X=X)
+    assert_close(got, right, "corr2d_padded is wrong where its arguments are given by name")
+    layers = [(3, 2), (4, 3), (2, 1)]
+    assert_field(student.receptive_field(layers=layers), layers)
 
 
 @criterion("values")
@@ -562,12 +583,14 @@ def test_from_scratch(restricted_student, reference, rng, layout):
     ["no padding, no stride", "odd padding and stride", "a square input", "padding of rows only", "1x1 kernel"],
 )
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
-def test_inputs_unchanged(observed_student, rng, layout, needs_grad):
-    """corr2d_padded leaves its inputs as they were"""
+def test_inputs_unchanged(observed_student, reference, rng, layout, needs_grad):
+    """corr2d_padded leaves its inputs as they were, and does its work"""
     x_size, k_size, padding, stride = LAYOUTS[layout]
     X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, x_size, k_size))
+    expected = reference.corr2d_padded(X.detach(), K.detach(), padding, stride)
     with unchanged("corr2d_padded", X=X, K=K):
-        observed_student.corr2d_padded(X, K, padding, stride)
+        got = observed_student.corr2d_padded(X, K, padding, stride)
+    assert_close(got, expected, "corr2d_padded leaves its inputs alone, but its result is wrong")
 
 
 @criterion("implementation")

@@ -22,6 +22,9 @@ SIZES = {
     "window as large as the input": ((3, 5), (3, 5)),
     "1x1 window": ((4, 3), (1, 1)),
     "one row": ((1, 6), (1, 4)),
+    "one column": ((6, 1), (3, 1)),
+    "window as high as the input": ((3, 7), (3, 2)),
+    "window as wide as the input": ((6, 3), (2, 3)),
     "square": ((6, 6), (3, 3)),
     "large": ((19, 23), (4, 5)),
     "large, and a large window": ((41, 37), (40, 35)),
@@ -48,10 +51,14 @@ LAYOUTS = {
     "stride smaller than the window": ((1, 2, 8, 6), (3, 4), (0, 0), (2, 1)),
     "stride larger than the window": ((1, 2, 9, 11), (2, 1), (0, 0), (3, 4)),
     "one window": ((3, 1, 4, 5), (4, 5), (0, 0), (1, 1)),
+    "window as large as the input, and padding": ((2, 1, 4, 5), (4, 5), (1, 2), (1, 1)),
+    "windows side by side, and padding": ((2, 2, 6, 8), (3, 4), (1, 1), None),
+    "one row": ((2, 3, 1, 6), (1, 2), (0, 1), (1, 1)),
+    "one column": ((3, 2, 5, 1), (2, 1), (1, 0), (2, 1)),
     "1x1 window": ((2, 2, 3, 4), (1, 1), (0, 0), (1, 1)),
     "1x1 window, strided": ((1, 2, 5, 6), (1, 1), (0, 0), (2, 3)),
     "windows that cover the input": ((2, 3, 6, 8), (2, 4), (0, 0), None),
-    "square": ((2, 2, 6, 6), (3, 3), (1, 1), (2, 2)),
+    "square": ((2, 2, 6, 6), (3, 3), (1, 0), (2, 2)),
     "one image, one channel": ((1, 1, 8, 7), (3, 2), (0, 0), (1, 1)),
     "large": ((2, 5, 13, 17), (3, 4), (1, 2), (2, 3)),
     "window larger than the input": ((2, 1, 2, 3), (3, 5), (1, 2), (1, 1)),
@@ -69,6 +76,31 @@ INTEGER_SETTINGS = {
     "int padding": ({"pool_size": (2, 3), "padding": 1}, {"pool_size": (2, 3), "padding": (1, 1)}),
     "int stride": ({"pool_size": (3, 2), "stride": 1}, {"pool_size": (3, 2), "stride": (1, 1)}),
     "int window, pair as stride": ({"pool_size": 3, "stride": (2, 1)}, {"pool_size": (3, 3), "stride": (2, 1)}),
+    "int window, pair as padding": ({"pool_size": 4, "padding": (1, 2)}, {"pool_size": (4, 4), "padding": (1, 2)}),
+    "int window, pairs as padding and stride": (
+        {"pool_size": 4, "padding": (2, 1), "stride": (1, 3)},
+        {"pool_size": (4, 4), "padding": (2, 1), "stride": (1, 3)},
+    ),
+    "int window and padding, pair as stride": (
+        {"pool_size": 3, "padding": 1, "stride": (1, 2)},
+        {"pool_size": (3, 3), "padding": (1, 1), "stride": (1, 2)},
+    ),
+    "int window and stride, pair as padding": (
+        {"pool_size": 3, "padding": (0, 1), "stride": 2},
+        {"pool_size": (3, 3), "padding": (0, 1), "stride": (2, 2)},
+    ),
+    "int padding, pair as stride": (
+        {"pool_size": (2, 3), "padding": 1, "stride": (3, 1)},
+        {"pool_size": (2, 3), "padding": (1, 1), "stride": (3, 1)},
+    ),
+    "int padding and stride": (
+        {"pool_size": (3, 4), "padding": 1, "stride": 2},
+        {"pool_size": (3, 4), "padding": (1, 1), "stride": (2, 2)},
+    ),
+    "int stride, pair as padding": (
+        {"pool_size": (4, 3), "padding": (2, 0), "stride": 2},
+        {"pool_size": (4, 3), "padding": (2, 0), "stride": (2, 2)},
+    ),
     "all ints": (
         {"pool_size": 3, "padding": 1, "stride": 2},
         {"pool_size": (3, 3), "padding": (1, 1), "stride": (2, 2)},
@@ -303,6 +335,20 @@ def test_ties(student, reference, rng, function, kind):
 
 
 @criterion("values")
+@hint("the names in the `def` lines are part of the exercise: callers use them", "Batches, padding and stride")
+def test_argument_names(student, reference, rng):
+    """The arguments go by their documented names"""
+    X = draw(rng, (2, 2, 5, 6))
+    settings = {"stride": (2, 1), "padding": (1, 0), "mode": "avg", "pool_size": (2, 3)}
+    got = student.pool2d_multi_channel(**settings, X=X)
+    expected = reference.pool2d_multi_channel(X, **settings)
+    assert_close(got, expected, "pool2d_multi_channel is wrong where its arguments are given by name")
+    got = student.pool2d(mode="avg", pool_size=(2, 3), X=X[0, 0])
+    expected = reference.pool2d(X[0, 0], (2, 3), "avg")
+    assert_close(got, expected, "pool2d is wrong where its arguments are given by name")
+
+
+@criterion("values")
 @hint("a call may not depend on autograd being on", "Maximum and average")
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
@@ -480,7 +526,9 @@ def test_pool2d_shapes(student, rng, mode):
     "Batches, padding and stride",
 )
 @modes
-@pytest.mark.parametrize("layout", ["no padding, default stride", *list(LAYOUTS)[3:7], "one image, one channel"])
+@pytest.mark.parametrize(
+    "layout", ["no padding, default stride", *list(LAYOUTS)[3:7], "one image, one channel", "one row", "one column"]
+)
 def test_multi_channel_shapes(student, reference, rng, layout, mode):
     """pool2d_multi_channel keeps batch and channels, and rounds down"""
     x_size, pool_size, padding, stride = LAYOUTS[layout]
@@ -565,11 +613,17 @@ def test_gradients_after_another_call(student, reference, rng, function, mode):
     "the padding must not win, not even where it equals an entry of X: then the entry's gradient is lost",
     "Batches, padding and stride",
 )
-def test_no_gradient_for_padding(student, rng):
+@pytest.mark.parametrize("kind", ["negative", "zeros", "zeros at the border"])
+def test_no_gradient_for_padding(student, rng, kind):
     """The gradient of max pooling goes to entries of X, never to the padding"""
-    X = torch.full((1, 1, 4, 5), -torch.rand((), generator=rng).item() - 0.1, requires_grad=True)
+    # Padding by 1 leaves each corner alone in its window: one that is zero is no smaller than zeros as padding.
+    value = -torch.rand((), generator=rng).item() - 0.1 if kind == "negative" else 0.0
+    X = torch.full((1, 1, 4, 6), value)
+    if kind == "zeros at the border":
+        X[..., 1:-1, 1:-1] = torch.rand(2, 4, generator=rng) + 0.1
+    X.requires_grad_()
     y = student.pool2d_multi_channel(X, (2, 2), "max", (1, 1), (2, 2))
-    assert_shape(y, (1, 1, 3, 3), "the result of pool2d_multi_channel")
+    assert_shape(y, (1, 1, 3, 4), "the result of pool2d_multi_channel")
     check(y.requires_grad, "pool2d_multi_channel cuts the graph: its result does not depend on its input for autograd")
     cotangent = torch.rand(y.shape, generator=rng) + 0.1
     (gradient,) = torch.autograd.grad(y, X, cotangent.to(y.dtype), allow_unused=True)
@@ -669,12 +723,14 @@ def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
 @hint("work on a copy if you have to change something", "Maximum and average")
 @modes
 @pytest.mark.parametrize("kind", ["float", "integer", "requiring gradients"])
-def test_pool2d_input_unchanged(observed_student, rng, mode, kind):
-    """pool2d leaves its input as it was"""
+def test_pool2d_input_unchanged(observed_student, reference, rng, mode, kind):
+    """pool2d leaves its input as it was, and does its work"""
     X = draw_integers(rng, (4, 5), "int64") if kind == "integer" else draw(rng, (4, 5))
     X.requires_grad_(kind == "requiring gradients")
+    expected = reference.pool2d(X.detach().float(), (2, 3), mode)
     with unchanged("pool2d", X=X):
-        observed_student.pool2d(X, (2, 3), mode)
+        got = observed_student.pool2d(X, (2, 3), mode)
+    assert_close(got, expected, "pool2d leaves its input alone, but its result is wrong")
 
 
 @criterion("implementation")
@@ -682,12 +738,14 @@ def test_pool2d_input_unchanged(observed_student, rng, mode, kind):
 @modes
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
 @pytest.mark.parametrize("padding", [(0, 0), (1, 1)], ids=["no padding", "padding"])
-def test_multi_channel_input_unchanged(observed_student, rng, mode, needs_grad, padding):
-    """pool2d_multi_channel leaves its input as it was"""
+def test_multi_channel_input_unchanged(observed_student, reference, rng, mode, needs_grad, padding):
+    """pool2d_multi_channel leaves its input as it was, and does its work"""
     X, integers = draw(rng, (2, 2, 4, 5)).requires_grad_(needs_grad), draw_integers(rng, (2, 2, 4, 5), "int64")
     for stride in None, (2, 1):
+        expected = reference.pool2d_multi_channel(X.detach(), (2, 3), mode, padding, stride)
         with unchanged("pool2d_multi_channel", X=X):
-            observed_student.pool2d_multi_channel(X, (2, 3), mode, padding, stride)
+            got = observed_student.pool2d_multi_channel(X, (2, 3), mode, padding, stride)
+        assert_close(got, expected, "pool2d_multi_channel leaves its input alone, but its result is wrong")
     # It need not take integers; if it does, it leaves them alone.
     with unchanged("pool2d_multi_channel", X=integers), contextlib.suppress(StudentError):
         observed_student.pool2d_multi_channel(integers, (2, 3), mode, padding)

@@ -127,6 +127,17 @@ def test_example(student, harness, needs_grad):
 
 
 @criterion("values")
+@hint("the names in the `def` line are part of the exercise: callers use them", "The idea")
+def test_argument_names(student, harness, rng):
+    """The arguments go by their documented names"""
+    x, v, expected_y, expected_g = problem(rng, "vector_to_longer")
+    y, g = pair(student.vjp(v=v, x=x, f=harness.vector_to_longer))
+    assert_right_y(y, expected_y)
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected_g, "g is wrong where the arguments are given by name")
+
+
+@criterion("values")
 @hint("v may be all zeros: then g is zero, and y is f(x) all the same", "The idea")
 def test_zero_vector(student, harness, rng):
     """A v of zeros gives a g of zeros"""
@@ -284,8 +295,12 @@ def test_x_inside_graph(student, harness, rng):
 def test_nothing_behind_x(student, harness, rng):
     """What x was computed from gets no gradient"""
     base = torch.randn(4, generator=rng)
-    v = torch.randn(FUNCTIONS.neighbours(base).shape, generator=rng)
-    *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    _, v, expected_y, expected_g = problem(rng, "neighbours", base.exp())
+    y, g, *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    y, g = pair((y, g))
+    assert_right_y(y, expected_y)
+    assert_shape(g, base.shape, "g")
+    assert_close(g, expected_g, "g is wrong where x was computed from other tensors")
     check(of_base is None, "vjp leaves a gradient in the .grad of a tensor that x was computed from")
 
 
@@ -297,11 +312,14 @@ def test_nothing_behind_x(student, harness, rng):
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "total"])
 def test_x_unchanged(observed_student, harness, rng, name, needs_grad):
-    """x and v are left as they were"""
-    x, v, _, _ = problem(rng, name)
+    """x and v are left as they were by a function that does its work"""
+    x, v, expected_y, expected_g = problem(rng, name)
     x.requires_grad_(needs_grad)
     with unchanged("vjp", x=x, v=v):
-        observed_student.vjp(getattr(harness, name), x, v)
+        y, g = pair(observed_student.vjp(getattr(harness, name), x, v))
+    assert_right_y(y, expected_y)
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected_g, "vjp leaves x and v alone, but g is not vᵀ·∂f/∂x")
 
 
 @criterion("implementation")
@@ -325,9 +343,12 @@ def test_gradient_kept(student, harness, rng):
 @needs_grad
 @pytest.mark.parametrize("name", ["gram", "total"])
 def test_detached(student, harness, rng, name, needs_grad):
-    """The result carries no graph"""
-    x, v, _, _ = problem(rng, name)
+    """The result is right and carries no graph"""
+    x, v, expected_y, expected_g = problem(rng, name)
     y, g = pair(student.vjp(getattr(harness, name), x.requires_grad_(needs_grad), v))
     check(not y.requires_grad, "y still requires grad: it should be detached")
     # Where x itself requires grad, g may be a function of it.
     check(needs_grad or not g.requires_grad, "g requires grad although x does not")
+    assert_right_y(y, expected_y)
+    assert_shape(g, x.shape, "g")
+    assert_close(g, expected_g, "g is not vᵀ·∂f/∂x")

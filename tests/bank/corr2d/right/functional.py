@@ -8,7 +8,8 @@ import torch
 
 def floating(function):
     @functools.wraps(function)
-    def call(*tensors):
+    def call(*tensors, **named):
+        tensors = (*tensors, *(named[name] for name in "XK" if name in named))
         return function(*(t if t.is_floating_point() else t.float() for t in tensors))
 
     return call

@@ -1,0 +1,19 @@
+"""Stops when the loss is below 1e-6, however small the numbers are."""
+# criterion: values
+
+import torch
+from reference import Conv2D, conv2d, corr2d
+
+
+def learn_kernel(X, Y, kernel_size, num_steps, lr):
+    layer = Conv2D(kernel_size)
+    for step in range(num_steps):
+        loss = ((layer(X) - Y) ** 2).sum()
+        if loss < 1e-6:
+            break
+        layer.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in layer.parameters():
+                parameter -= lr * parameter.grad
+    return layer.weight.detach(), layer.bias.detach()
