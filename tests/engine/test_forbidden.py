@@ -138,7 +138,7 @@ def test_watched_operations_keep_their_gradients(start):
 
 
 EVERY_KEY = """
-import re, sys, tempfile
+import os, re, sys
 import torch, torch._dynamo, torchvision
 from grader.worker.forbidden import CallLog, ForbiddenOperation, ForbiddenOperations, HARMLESS
 
@@ -191,15 +191,20 @@ for operator, arguments in calls.items():
         def by_kernel():
             return torch.library.get_kernel("aten::" + operator, name).call_boxed(keys, *arguments)
 
-        for attempt in (lambda: function.redispatch(keys, *arguments)), by_kernel:
-            tried += 1
-            try:
-                result = attempt()
-            except Exception:
-                continue
-            first = result[0] if isinstance(result, (tuple, list)) else result
-            if isinstance(first, torch.Tensor) and not first.is_meta and not name.endswith("Meta"):
-                print("computed:", operator, name, attempt)
+        tried += 1
+        sys.stdout.flush()
+        child = os.fork()  # some keys are for the dispatcher's own use, and end the process
+        if child == 0:
+            for attempt in (lambda: function.redispatch(keys, *arguments)), by_kernel:
+                try:
+                    result = attempt()
+                except Exception:
+                    continue
+                first = result[0] if isinstance(result, (tuple, list)) else result
+                if isinstance(first, torch.Tensor) and not first.is_meta and not name.endswith("Meta"):
+                    print("computed:", operator, name, flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
 print(tried, "tried")
 """
 OPERATIONS = load_course(Path(__file__).parents[2] / "course.yaml").forbidden_operations
@@ -212,7 +217,7 @@ def test_no_dispatch_key_computes(kind):
     assert done.returncode == 0, done.stderr
     first, *left, last = done.stdout.splitlines()
     assert int(first.split()[0]) > 50
-    assert int(last.split()[0]) > 500
+    assert int(last.split()[0]) > 300
     assert left == []
 
 
