@@ -12,6 +12,7 @@ from grader.engine.errors import StudentError
 from grader.testing import (
     Mistake,
     assert_close,
+    assert_gradients_elsewhere,
     assert_module,
     assert_shape,
     check,
@@ -802,7 +803,7 @@ def same_elsewhere(got: torch.Tensor, right: torch.Tensor, own: Callable[[], tor
     check(resembles(got, right), "the result is far from the right one, and not only here")
 
 
-@criterion("implementation")
+@criterion("implementation", weight=4)
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
 @hint("write the computation yourself, with plain tensor operations; mean and variance included", "Forbidden")
@@ -813,6 +814,13 @@ def test_function_from_scratch(restricted_student, student, reference, rng, size
         expected = reference.batch_norm(*given.arguments())
         try:
             result = triple(restricted_student.batch_norm(*given.arguments()))
+            if grad:
+                everywhere = [
+                    lambda *leaves, module=module: triple(module.batch_norm(*leaves, *given.arguments()[3:]))[0]
+                    for module in (restricted_student, student, reference)
+                ]
+                message = "the gradient of batch_norm is wrong, with no built-in normalisation around"
+                assert_gradients_elsewhere(*everywhere, given.arguments()[:3], rng, message)
         finally:
             uses_no_builtin(restricted_student, "batch_norm")
         for part, (got, right) in enumerate(zip(result, expected, strict=True)):
@@ -824,7 +832,7 @@ def test_function_from_scratch(restricted_student, student, reference, rng, size
             )
 
 
-@criterion("implementation")
+@criterion("implementation", weight=4)
 @hint("call your own batch_norm in the layer's forward", "Forbidden")
 def test_layer_from_scratch(restricted_student, rng):
     """BatchNorm and lenet_bn work without any built-in normalisation"""

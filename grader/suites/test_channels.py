@@ -7,7 +7,17 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint, unchanged
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_gradients_elsewhere,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    unchanged,
+)
 
 Size = tuple[int, ...]
 
@@ -447,18 +457,19 @@ def uses_no_builtin(restricted_student, function: str) -> None:
     check(not calls, f"{function} uses a built-in convolution ({', '.join(calls)}); write it from scratch")
 
 
-@criterion("implementation")
+@criterion("implementation", weight=2)
 @cases(("three channels", "1x1 kernel", "3 to 2", "1 to 3", "square", "large, and a large kernel"))
 @hint("build on corr2d, sums and, for the 1×1 case, one matrix product", "Forbidden")
-def test_from_scratch(restricted_student, reference, rng, function, x_size, k_size):
+def test_from_scratch(restricted_student, student, reference, rng, function, x_size, k_size):
     """The function and its gradient work without any built-in convolution"""
     X, K = draw(rng, x_size, k_size)
     expected = getattr(reference, function)(X, K)
     try:
         plain = getattr(restricted_student, function)(X, K)
         tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
-        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
-            tracked.sum().backward()
+        everywhere = [getattr(module, function) for module in (restricted_student, student, reference)]
+        message = f"the gradient of {function} is wrong, with no built-in convolution around"
+        assert_gradients_elsewhere(*everywhere, (X, K), rng, message)
     finally:
         uses_no_builtin(restricted_student, function)
     for result in (plain, tracked):

@@ -7,7 +7,17 @@ import math
 import pytest
 import torch
 
-from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint, unchanged
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_gradients_elsewhere,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    unchanged,
+)
 
 SIZES = {
     "5x7-2x3": ((5, 7), (2, 3)),
@@ -659,10 +669,10 @@ def uses_no_builtin(restricted_student, message: str) -> None:
     check(not calls, f"{message} uses a built-in convolution ({', '.join(calls)}); write it from scratch")
 
 
-@criterion("implementation")
+@criterion("implementation", weight=8)
 @functions
 @hint("write the computation yourself, with plain tensor operations", "Forbidden")
-def test_function_from_scratch(restricted_student, reference, rng, function):
+def test_function_from_scratch(restricted_student, student, reference, rng, function):
     """The function and its gradient work without any built-in convolution"""
     for size in "5x7-2x3", "1x1 kernel", "square", "large, and a large kernel":
         X, K = draw(rng, *SIZES[size])
@@ -670,23 +680,27 @@ def test_function_from_scratch(restricted_student, reference, rng, function):
         try:
             plain = getattr(restricted_student, function)(X, K)
             tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
-            if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
-                tracked.sum().backward()
+            everywhere = [getattr(module, function) for module in (restricted_student, student, reference)]
+            message = f"the gradient of {function} is wrong, with no built-in convolution around"
+            assert_gradients_elsewhere(*everywhere, (X, K), rng, message)
         finally:
             uses_no_builtin(restricted_student, function)
         for result in (plain, tracked):
             assert_close(result, expected, f"{function} is wrong, with no built-in convolution around")
 
 
-@criterion("implementation")
+@criterion("implementation", weight=8)
 @hint("call your own corr2d in the layer's forward", "Forbidden")
-def test_layer_from_scratch(restricted_student, reference, rng):
+def test_layer_from_scratch(restricted_student, student, reference, rng):
     """Conv2D and learn_kernel work without any built-in convolution"""
     x, weight, bias = draw(rng, (5, 6), (2, 3), (1,))
     X, Y, kernel, bias_of_problem, lr = orthogonal_problem(rng, (1, 2))
     try:
         layer = layer_with(restricted_student, weight, bias)
         result = layer(x)
+        message = "the gradient for Conv2D's input is wrong, with no built-in convolution around"
+        usual, right = (lambda x: layer_with(student, weight, bias)(x)), (lambda x: reference.corr2d(x, weight))
+        assert_gradients_elsewhere(layer, usual, right, (x,), rng, message)
         kernel_and_bias = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
     finally:
         uses_no_builtin(restricted_student, "Conv2D or learn_kernel")

@@ -8,7 +8,17 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint, unchanged
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_gradients_elsewhere,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    unchanged,
+)
 
 Pair = tuple[int, int]
 
@@ -556,10 +566,10 @@ def test_gradcheck(student, reference, rng):
         torch.autograd.gradcheck(lambda X, K: call(X, K, *settings), inputs, fast_mode=True)
 
 
-@criterion("implementation", weight=2)
+@criterion("implementation", weight=8)
 @pytest.mark.parametrize("layout", ["no padding, no stride", *SOME[1:3], "a large input, and a large kernel"])
 @hint("build on corr2d, slices and a tensor of zeros", "Forbidden")
-def test_from_scratch(restricted_student, reference, rng, layout):
+def test_from_scratch(restricted_student, student, reference, rng, layout):
     """corr2d_padded and its gradient work without any built-in convolution"""
     x_size, k_size, padding, stride = LAYOUTS[layout]
     X, K = draw(rng, x_size, k_size)
@@ -567,8 +577,12 @@ def test_from_scratch(restricted_student, reference, rng, layout):
     try:
         plain = restricted_student.corr2d_padded(X, K, padding, stride)
         tracked = restricted_student.corr2d_padded(X.requires_grad_(), K.requires_grad_(), padding, stride)
-        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
-            tracked.sum().backward()
+        everywhere = [
+            lambda X, K, call=module.corr2d_padded: call(X, K, padding, stride)
+            for module in (restricted_student, student, reference)
+        ]
+        message = "the gradient of corr2d_padded is wrong, with no built-in convolution around"
+        assert_gradients_elsewhere(*everywhere, (X, K), rng, message)
     finally:
         calls = restricted_student.forbidden_calls
         check(not calls, f"corr2d_padded uses a built-in convolution ({', '.join(calls)}); write it from scratch")

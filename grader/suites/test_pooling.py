@@ -10,7 +10,17 @@ import torch
 import torch.nn.functional as F
 
 from grader.engine.errors import StudentError
-from grader.testing import Mistake, assert_close, assert_shape, check, criterion, differs, hint, unchanged
+from grader.testing import (
+    Mistake,
+    assert_close,
+    assert_gradients_elsewhere,
+    assert_shape,
+    check,
+    criterion,
+    differs,
+    hint,
+    unchanged,
+)
 
 MODES = ["max", "avg"]
 modes = pytest.mark.parametrize("mode", MODES)
@@ -681,11 +691,18 @@ def uses_no_builtin(restricted_student, function: str) -> None:
     check(not calls, f"{function} uses built-in pooling ({', '.join(calls)}); write it from scratch")
 
 
-@criterion("implementation")
+def assert_gradient_without_builtins(modules, function: str, X: torch.Tensor, settings, rng) -> None:
+    functions = [getattr(module, function) for module in modules]
+    everywhere = [lambda X, call=call: call(X, *settings) for call in functions]
+    message = f"the gradient of {function} is wrong, with no built-in pooling around"
+    assert_gradients_elsewhere(*everywhere, (X,), rng, message)
+
+
+@criterion("implementation", weight=3)
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
 @hint("write the computation yourself, with plain tensor operations", "Forbidden")
-def test_from_scratch(restricted_student, reference, rng, function, mode):
+def test_from_scratch(restricted_student, student, reference, rng, function, mode):
     """The function and its gradient work without any built-in pooling"""
     X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
     settings = ((2, 3), mode) if function == "pool2d" else ((2, 3), mode, (1, 1), (1, 2))
@@ -693,27 +710,29 @@ def test_from_scratch(restricted_student, reference, rng, function, mode):
     try:
         plain = getattr(restricted_student, function)(X, *settings)
         tracked = getattr(restricted_student, function)(X.requires_grad_(), *settings)
-        if isinstance(tracked, torch.Tensor) and tracked.requires_grad:
-            tracked.sum().backward()
+        assert_gradient_without_builtins((restricted_student, student, reference), function, X, settings, rng)
     finally:
         uses_no_builtin(restricted_student, function)
     for result in (plain, tracked):
         assert_close(result, expected, f"{function} is wrong, with no built-in pooling around")
 
 
-@criterion("implementation")
+@criterion("implementation", weight=3)
 @modes
 @pytest.mark.parametrize(
     "layout", ["no padding, default stride", "1x1 window, strided", "one window", "square", "many images and channels"]
 )
 @hint("write the computation yourself, with plain tensor operations", "Forbidden")
-def test_layouts_from_scratch(restricted_student, reference, rng, layout, mode):
+def test_layouts_from_scratch(restricted_student, student, reference, rng, layout, mode):
     """pool2d_multi_channel needs no built-in pooling without padding and for special windows either"""
     x_size, pool_size, padding, stride = LAYOUTS[layout]
     X = draw(rng, x_size)
     expected = reference.pool2d_multi_channel(X, pool_size, mode, padding, stride)
     try:
         result = restricted_student.pool2d_multi_channel(X, pool_size, mode, padding, stride)
+        modules = restricted_student, student, reference
+        settings = pool_size, mode, padding, stride
+        assert_gradient_without_builtins(modules, "pool2d_multi_channel", X, settings, rng)
     finally:
         uses_no_builtin(restricted_student, "pool2d_multi_channel")
     assert_close(result, expected, "pool2d_multi_channel is wrong, with no built-in pooling around")

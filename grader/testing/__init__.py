@@ -2,6 +2,7 @@
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs, unchanged
 from .devices import mixes_devices
+from .gradients import assert_gradients_elsewhere
 from .marks import criterion, hint, needs_cuda, on_devices, uses_harness
 from .networks import ParameterMap, assert_module, match_parameters, order_of_use
 
@@ -10,6 +11,7 @@ __all__ = [
     "Mistake",
     "ParameterMap",
     "assert_close",
+    "assert_gradients_elsewhere",
     "assert_module",
     "assert_shape",
     "check",

@@ -1,9 +1,12 @@
 """Forbidden operations, taken away where they would run: in torch's dispatcher.
 
-Every operator whose name matches gets a kernel that records the call and raises. The kernels stand below
-autograd and every Python mode, so neither another name, nor `torch.ops`, nor a disabled dispatch mode, nor
-TorchScript gets round them. What is left is a process that cannot do the forbidden thing at all: a function that
-still returns the right values there computed them otherwise.
+Every kernel of an operator whose name matches is replaced, under the key that it is registered for, by one that
+records the call and raises; what the dispatcher derives from it for other keys follows. Only kernels that hand every
+call on (autograd's, the tracer's, …) or compute no values stay. So neither another name, nor `torch.ops`, nor a
+disabled dispatch mode, nor another dispatch key, nor TorchScript gets round them. What torch can do beside the
+dispatcher (decompositions written in Python, runtimes of TorchScript's own, native code) is closed by name. What is
+left is a process that cannot do the forbidden thing at all: a function that still returns the right values there
+computed them otherwise.
 """
 
 from __future__ import annotations
@@ -12,16 +15,46 @@ import ctypes
 import importlib
 import importlib.abc
 import importlib.machinery
+import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from types import ModuleType
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
 
-LAYOUTS = ("", "Quantized", "NestedTensor", "Sparse", "SparseCsr")
 MAX_RECORDED = 20
+
+# Keys under which kernels only hand on to others, or find shapes without values.
+HARMLESS = re.compile("Tracer|Autograd|ADInplaceOrView|Functionalize|Autocast|Meta")
+_REGISTRATION = re.compile(r"^(?!debug)(\w+)(?:\[alias\])?: registered", re.MULTILINE)
+
+# Where torch keeps operators written in Python, made of others.
+DECOMPOSITIONS = (
+    "torch._decomp",
+    "torch._inductor.decomposition",
+    "torch._refs",
+    "torch.jit._decompositions",
+    "torch.nn.utils._expanded_weights",
+    "torchvision.ops",
+)
+
+# What runs graphs of TorchScript's with kernels of its own, or with operators that the dispatcher does not know.
+SIDE_DOORS = (
+    "StaticModule",
+    "_create_function_from_graph",
+    "_fuse_to_static_module",
+    "_jit_pass_convert_frozen_ops_to_mkldnn",
+    "_jit_pass_fuse_tensorexprs",
+    "_jit_pass_optimize_for_inference",
+    "_jit_to_static_module",
+    "parse_ir",
+)
+TENSOR_EXPRESSIONS = ("TensorExprKernel", "lower")
+
+_LIBRARIES = re.compile("torch|c10|caffe|dnn|mkl", re.IGNORECASE)
+_SYMBOLS = re.compile("_Z|aoti_|dnnl_|cblas_")
 
 
 class ForbiddenOperation(RuntimeError):
@@ -59,41 +92,110 @@ class ForbiddenOperations:
 
     def __init__(self, log: CallLog) -> None:
         self._log = log
+        self._importer: _Importer | None = None
 
     def forbid_operators(self, pattern: str) -> None:
-        """Overrides every dispatcher operator whose name without namespace matches the regular expression."""
+        """Takes away all that computes an operator whose name without namespace matches the regular expression."""
         regex = re.compile(pattern)
-        keys = [f"{layout}{backend}" for layout in LAYOUTS for backend in backends()] + ["MkldnnCPU", "PrivateUse1"]
-        works_on = torch._C._dispatch_has_computed_kernel_for_dispatch_key
         libraries: dict[tuple[str, str], Any] = {}
         for qualified in torch._C._dispatch_get_all_op_names():
             namespace, _, operator = qualified.partition("::")
-            if not regex.search(operator.partition(".")[0]):
+            name = operator.partition(".")[0]
+            if not regex.search(name):
                 continue
-            for key in keys:
-                if not works_on(qualified, key):
+            refuse = self._raiser(name)
+            for key in _REGISTRATION.findall(torch._C._dispatch_dump(qualified)):
+                if HARMLESS.match(key):
                     continue
                 if (namespace, key) not in libraries:
                     library = torch._C._dispatch_library("IMPL", namespace, key, __file__, 0)
                     # Dropping the library would give the kernels back: it must outlive every reference to it.
                     ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
                     libraries[namespace, key] = library
-                libraries[namespace, key].impl(operator, key, self._raiser(operator.partition(".")[0]))
+                libraries[namespace, key].impl(operator, key, refuse)
+        self._forbid_decompositions(regex)
+        self._close_side_doors(regex)
+
+    def _forbid_decompositions(self, regex: re.Pattern[str]) -> None:
+        def forbid_in(module: ModuleType) -> None:
+            for value in list(vars(module).values()):
+                name = getattr(value, "__name__", "")
+                # Whichever function first uses forward-mode autograd has torch script its backward decompositions.
+                if "backward" in name and within(module.__name__, ("torch._decomp",)):
+                    continue
+                if isinstance(value, FunctionType) and regex.search(name):
+                    for function in _functions_in(value):
+                        disable(function, self._raiser(name))
+
+        for name, module in list(sys.modules.items()):
+            if within(name, DECOMPOSITIONS):
+                forbid_in(module)
+        self._gate().after_import.append(forbid_in)
+
+    def _close_side_doors(self, regex: re.Pattern[str]) -> None:
+        for owner, names in (torch._C, SIDE_DOORS), (getattr(torch._C, "_te", None), TENSOR_EXPRESSIONS):
+            for name in names:
+                if hasattr(owner, name):
+                    setattr(owner, name, self._raiser(name))
+        get_operation = torch._C._jit_get_operation
+
+        def get_allowed_operation(name: str) -> Any:
+            namespace, _, operator = name.partition("::")
+            if namespace == "prim" and regex.search(operator):
+                self._raiser(operator)()
+            return get_operation(name)
+
+        torch._C._jit_get_operation = get_allowed_operation  # type: ignore[assignment]
 
     def forbid_python(self, names: Sequence[str]) -> None:
-        """Replaces Python functions ("numpy.convolve") and blocks modules ("scipy.signal") by dotted name."""
-        blocked = set()
+        """Takes away Python functions ("numpy.convolve") and blocks modules ("scipy.signal") by dotted name."""
+        others, blocked = {}, set()
         for dotted in names:
-            module_name, _, attribute = dotted.rpartition(".")
-            module = import_or_none(module_name)
-            if module is not None and callable(getattr(module, attribute, None)):
-                setattr(module, attribute, self._raiser(dotted))
-            else:
+            owner, attribute = find_owner(dotted)
+            function = getattr(owner, attribute, None)
+            if not callable(function):
                 blocked.add(dotted)
-        for dotted in blocked:
-            for loaded in [name for name in sys.modules if name == dotted or name.startswith(dotted + ".")]:
-                del sys.modules[loaded]
-        sys.meta_path.insert(0, _BlockedModules(blocked, self._raiser))
+                continue
+            refuse = self._raiser(dotted)
+            for inner in _functions_in(function):
+                disable(inner, refuse)
+            setattr(owner, attribute, refuse)
+            others[dotted] = function, refuse
+        replace_everywhere(others)
+        for loaded in [name for name in sys.modules if within(name, blocked)]:
+            parent, _, attribute = loaded.rpartition(".")
+            vars(sys.modules.get(parent, sys)).pop(attribute, None)
+            del sys.modules[loaded]
+        self._gate().blocked |= blocked
+
+    def forbid_native_code(self, scratch_dir: str) -> None:
+        """Refuses ctypes the way into torch's libraries, and native code that the submission has brought along."""
+        for name in ("cffi", "_cffi_backend"):  # it asks nobody
+            sys.modules[name] = None  # type: ignore[assignment]
+        own = os.path.join(os.path.realpath(scratch_dir), "")
+
+        def refuses(event: str, args: tuple[Any, ...]) -> bool:
+            if event == "import":
+                return isinstance(args[1], str) and os.path.realpath(args[1]).startswith(own)
+            file = args[0] if event == "ctypes.dlopen" else getattr(args[0], "_name", None)
+            if file is not None and event != "ctypes.dlsym/handle":
+                path = os.fsdecode(file) if isinstance(file, (str, bytes, os.PathLike)) else ""
+                if _LIBRARIES.search(path) or os.path.realpath(path).startswith(own):
+                    return True
+            symbol = args[1] if event != "ctypes.dlopen" else ""
+            return bool(_SYMBOLS.match(symbol.decode(errors="replace") if isinstance(symbol, bytes) else str(symbol)))
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event in ("import", "ctypes.dlopen", "ctypes.dlsym", "ctypes.dlsym/handle") and refuses(event, args):
+                self._raiser(f"native code ({event})")()
+
+        sys.addaudithook(hook)
+
+    def _gate(self) -> _Importer:
+        if self._importer is None:
+            self._importer = _Importer(self._raiser)
+            sys.meta_path.insert(0, self._importer)
+        return self._importer
 
     def _raiser(self, name: str) -> Callable[..., Any]:
         def refuse(*_args: object, **_kwargs: object) -> None:
@@ -103,24 +205,81 @@ class ForbiddenOperations:
         return refuse
 
 
-class _BlockedModules(importlib.abc.MetaPathFinder):
-    """Refuses the import of modules by name."""
+class _Importer(importlib.abc.MetaPathFinder):
+    """Refuses the import of blocked modules; what decompositions are imported later is looked through, too."""
 
-    def __init__(self, names: set[str], raiser: Callable[[str], Callable[..., Any]]) -> None:
-        self._names = names
+    def __init__(self, raiser: Callable[[str], Callable[..., Any]]) -> None:
+        self.blocked: set[str] = set()
+        self.after_import: list[Callable[[ModuleType], None]] = []
         self._raiser = raiser
 
     def find_spec(
-        self, name: str, _path: object = None, _target: object = None
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if any(name == blocked or name.startswith(blocked + ".") for blocked in self._names):
+        if within(name, self.blocked):
             self._raiser(name)()
-        return None
+        if not within(name, DECOMPOSITIONS):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            for forbid_in in self.after_import:
+                forbid_in(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
-def import_or_none(name: str) -> ModuleType | None:
-    """The module of this name, if there is one."""
+def _functions_in(value: object) -> Iterator[FunctionType]:
+    """The Python functions that a callable consists of: itself, and what it wraps."""
+    seen: set[int] = set()
+    while value is not None and id(value) not in seen:
+        seen.add(id(value))
+        if isinstance(value, FunctionType):
+            yield value
+        value = getattr(value, "__wrapped__", None) or getattr(value, "_implementation", None)
+
+
+def disable(function: FunctionType, refuse: Callable[..., Any]) -> None:
+    """Makes a function call `refuse` instead, whoever holds it: a module, a table, a closure."""
+
+    def refused(*_args: object, _refuse: Callable[..., Any], **_kwargs: object) -> object:
+        return _refuse()
+
+    function.__code__ = refused.__code__.replace(co_freevars=function.__code__.co_freevars)
+    function.__kwdefaults__ = {"_refuse": refuse}
+
+
+def replace_everywhere(replacements: Mapping[str, tuple[object, object]]) -> None:
+    """Puts others in the places of functions not written in Python, in all modules of the packages they are from."""
+    native = {dotted: pair for dotted, pair in replacements.items() if not isinstance(pair[0], FunctionType)}
+    by_id = {id(old): new for old, new in native.values()}
+    packages = {dotted.partition(".")[0] for dotted in native}
+    for module in [module for name, module in sys.modules.items() if within(name, packages)]:
+        attributes = getattr(module, "__dict__", {})
+        for name in [name for name, value in attributes.items() if id(value) in by_id]:
+            attributes[name] = by_id[id(attributes[name])]
+
+
+def within(name: str, modules: Iterable[str]) -> bool:
+    """Whether a module is one of these or inside of one."""
+    modules = tuple(modules)
+    return name.startswith(modules) and any(name == module or name.startswith(module + ".") for module in modules)
+
+
+def find_owner(dotted: str) -> tuple[object, str]:
+    """What has the last name of a dotted one as its attribute: a module, or a class in one; None if nothing does."""
+    outer_name, _, attribute = dotted.rpartition(".")
+    if not outer_name:
+        return None, attribute
+    outer, name = sys.modules.get(outer_name.rpartition(".")[0]), outer_name.rpartition(".")[2]
+    if outer_name not in sys.modules and hasattr(outer, name):
+        return getattr(outer, name), attribute
     try:
-        return importlib.import_module(name) if name else None
+        return importlib.import_module(outer_name), attribute
     except ImportError:
-        return None
+        return None, attribute

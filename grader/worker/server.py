@@ -32,6 +32,7 @@ class Server:
     def __init__(self, sock: socket.socket, scratch_dir: str, max_handles: int) -> None:
         self._socket = sock
         self._submission = Submission(scratch_dir)
+        self._scratch_dir = scratch_dir
         self._handles = Handles(max_handles)
         self._graphs = Graphs()
         self._asked_for = CallLog()
@@ -97,6 +98,8 @@ class Server:
             self._forbidden.forbid_operators(pattern)
         if message["forbidden_python"]:
             self._forbidden.forbid_python(message["forbidden_python"])
+        if message["forbidden_operators"]:
+            self._forbidden.forbid_native_code(self._scratch_dir)
         for pattern in message["watched_operators"]:
             watch_operators(pattern, self._asked_for)
         watch_python(message["watched_python"], self._asked_for)

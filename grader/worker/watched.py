@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from .forbidden import CallLog, backends, import_or_none
+from .forbidden import CallLog, backends, find_owner, replace_everywhere
 
 _KEY = "ADInplaceOrView"
 _COMPOSITE = "CompositeImplicitAutograd"  # made of other operators, which are watched
@@ -63,12 +63,15 @@ def _noting(namespace: str, operator: str, log: CallLog) -> Callable[..., Any]:
 
 def watch_python(names: Sequence[str], log: CallLog) -> None:
     """Notes calls of Python functions ("numpy.convolve") by dotted name."""
+    replacements = {}
     for dotted in names:
-        module_name, _, attribute = dotted.rpartition(".")
-        module = import_or_none(module_name)
-        function = getattr(module, attribute, None)
+        owner, attribute = find_owner(dotted)
+        function = getattr(owner, attribute, None)
         if callable(function):
-            setattr(module, attribute, _noting_function(function, dotted, log))
+            noting = _noting_function(function, dotted, log)
+            setattr(owner, attribute, noting)
+            replacements[dotted] = function, noting
+    replace_everywhere(replacements)
 
 
 def _noting_function(function: Callable[..., Any], name: str, log: CallLog) -> Callable[..., Any]:
