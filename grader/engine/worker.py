@@ -136,7 +136,7 @@ class Worker:
                 f"without namespaces, jobs of root's run as other users, and these cannot read Python in {unreadable}; "
                 "install Python where everybody may read it, or run the grader as an ordinary user"
             )
-        self._usage = UsageMonitor(pid)
+        self._usage = UsageMonitor(pid, own_network="namespaces" in self.in_force)
 
     @property
     def stopped(self) -> WorkerStopped | None:
@@ -235,10 +235,10 @@ class _Deadline:
         """Raises what the call is to be stopped for, if anything."""
         elapsed = awake_s() - self._start
         if self._worker._usage is not None:
-            usage = self._worker._usage.sample()
+            limits = self._worker.limits
+            usage = self._worker._usage.sample(limits.memory_mb << 20)
             if self._cpu_start is None:
                 self._cpu_start = max(usage.cpu_s - elapsed, 0)
-            limits = self._worker.limits
             if usage.memory_bytes > limits.memory_mb << 20:
                 raise LimitExceeded(f"stopped: it used more than {limits.memory_mb} MB of memory")
             if usage.processes > limits.processes:

@@ -7,6 +7,7 @@ notebooks: there it lets one notebook import another.
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import symtable
@@ -16,6 +17,7 @@ from itertools import zip_longest
 
 GENERATED = "nbgrader"
 MAX_CODE_CHARACTERS = 1 << 19
+MAX_STATEMENTS = 5_000  # each is looked at by itself
 MAX_PARTS = 8_000_000  # of the JSON: each costs some tens of bytes when it is read
 _KEPT_CELL_MAGICS = re.compile(r"^%%(time|timeit|capture|prun)\b.*$")
 _DEFINES = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
@@ -41,6 +43,22 @@ class NotNotebook(ValueError):
 
 
 @dataclass
+class Allowance:
+    """What several notebooks may hold together; each takes its part before anything that costs time is done with it."""
+
+    parts: int = MAX_PARTS
+    characters: int = 2 * MAX_CODE_CHARACTERS
+    statements: int = 4 * MAX_STATEMENTS
+
+    def take(self, kind: str, count: int) -> None:
+        """Raises `NotNotebook` if there is not that much left."""
+        left = getattr(self, kind) - count
+        if left < 0:
+            raise NotNotebook(f"it and the notebooks before it hold too many {kind}")
+        setattr(self, kind, left)
+
+
+@dataclass
 class ModuleSource:
     """A module made of a notebook; `notes` say what was left out because it could not be read."""
 
@@ -57,10 +75,12 @@ class _Statement:
     needs: set[str]
 
 
-def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
+def code_cells(content: bytes, allowance: Allowance) -> list[tuple[int, str, dict[str, object]]]:
     """Number (from 1, of all cells), source and nbgrader metadata of a notebook's code cells; raises `NotNotebook`."""
-    if sum(map(content.count, (b"[", b"{", b","))) > MAX_PARTS:
+    parts = sum(map(content.count, (b"[", b"{", b",")))
+    if parts > MAX_PARTS:
         raise NotNotebook("it has too many parts")
+    allowance.take("parts", parts)
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -90,8 +110,8 @@ def code_cells(content: bytes) -> list[tuple[int, str, dict[str, object]]]:
     return found
 
 
-def module_source(content: bytes) -> ModuleSource:
-    """The module that a notebook stands for; raises `NotNotebook`.
+def module_source(content: bytes, allowance: Allowance | None = None) -> ModuleSource:
+    """The module that a notebook stands for; raises `NotNotebook`, also where it is more than is left of `allowance`.
 
     Functions and classes are kept, and of the other statements, imports among them, those that bind or change what
     these use. Cells that the course put there to test are left out. A cell that cannot be parsed is left out alone, as
@@ -100,45 +120,60 @@ def module_source(content: bytes) -> ModuleSource:
     statements: list[_Statement] = []
     broken: list[str] = []
     result = ModuleSource("")
-    cells = code_cells(content)
-    if sum(len(text) for _, text, _ in cells) > MAX_CODE_CHARACTERS:
+    allowance = allowance or Allowance()
+    cells = code_cells(content, allowance)
+    characters = sum(len(text) for _, text, _ in cells)
+    if characters > MAX_CODE_CHARACTERS:
         raise NotNotebook(f"it holds more than {MAX_CODE_CHARACTERS} characters of code")
+    allowance.take("characters", characters)
+    left = MAX_STATEMENTS
     for number, text, grading in cells:
         if (grading.get("grade") or grading.get("locked")) and not grading.get("solution"):
             continue
-        code = _without_magics(text)
+        code, tree = _without_magics(text)
         try:
-            statements += _statements(code, number)
+            tree = tree or ast.parse(code)
+            left -= len(tree.body)
+            if left < 0:
+                raise _too_many()
+            allowance.take("statements", len(tree.body))
+            statements += _statements(tree, code, number)
+        except NotNotebook:
+            raise
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             where = f"cell {number}, line {error.lineno}" if isinstance(error, SyntaxError) else f"cell {number}"
             reason = f"{where}: {error.msg if isinstance(error, SyntaxError) else error}"
             result.notes.append(f"{reason} (the cell was left out)")
-            broken += [_raises(name, reason) for name in _DEFINES.findall(code)]
+            names = dict.fromkeys(_DEFINES.findall(code))
+            left -= len(names)
+            if left < 0:
+                raise _too_many() from None
+            broken += [_raises(name, reason) for name in names]
     kept = _needed(statements)
     used: set[str] = set().union(*(s.needs for s in kept))
     bound: set[str] = set().union(*(s.binds for s in kept))
     prelude = [_PRELUDE[name] for name in sorted(used & _PRELUDE.keys() - bound)]
     parts = [f"# cell {s.cell}\n{s.text}" for s in kept]
     future = [part for part in parts if "\nfrom __future__ " in part]  # has to come first
-    rest = [part for part in parts if part not in future]
+    rest = [part for part in parts if "\nfrom __future__ " not in part]
     result.source = "\n\n".join([*future, *prelude, *broken, *rest]) + "\n"
     return result
 
 
-def _without_magics(text: str) -> str:
-    """Plain Python: `%time` and `%%time` leave their code, other magics, `!` and `?` go."""
+def _too_many() -> NotNotebook:
+    return NotNotebook(f"it holds more than {MAX_STATEMENTS} statements")
+
+
+def _without_magics(text: str) -> tuple[str, ast.Module | None]:
+    """Plain Python: `%time` and `%%time` leave their code, other magics, `!` and `?` go; parsed if nothing goes."""
     text = text.replace("\r\n", "\n")
     first, _, rest = text.lstrip().partition("\n")
     if first.startswith("%%"):
         if not _KEPT_CELL_MAGICS.match(first):
-            return ""
+            return "", None
         text = rest
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    else:
-        return text
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return text, ast.parse(text)
     lines: list[str] = []
     continued = False
     for line in text.split("\n"):
@@ -151,7 +186,7 @@ def _without_magics(text: str) -> str:
         replaced = _python_line(code)
         continued = replaced != code and line.endswith("\\")
         lines.append(replaced)
-    return "\n".join(lines)
+    return "\n".join(lines), None
 
 
 def _python_line(line: str) -> str:
@@ -163,9 +198,8 @@ def _python_line(line: str) -> str:
     return line if assigned is None else f"{assigned[1]}None"
 
 
-def _statements(code: str, cell: int) -> Iterator[_Statement]:
+def _statements(tree: ast.Module, code: str, cell: int) -> Iterator[_Statement]:
     lines, previous_end = _NEWLINE.split(code), 0
-    tree = ast.parse(code)
     changed = HELPERS in code and _WithoutHelpers().removed_from(tree)
     for node, following in zip_longest(tree.body, tree.body[1:]):
         start, end = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]), node.end_lineno or 0

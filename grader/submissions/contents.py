@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from grader.notebooks.modules import NotNotebook, module_source
+from grader.notebooks.modules import Allowance, NotNotebook, module_source
 from grader.plain_text import plain_text
 
 MAX_SOURCE_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 32 << 20
 MAX_FILES = 2_000
 MAX_NOTEBOOK_BYTES = 256 << 20  # of all notebooks together: outputs can be large; they are not kept
+MAX_NOTEBOOKS = 50
 NOTEBOOK = ".ipynb"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
 
@@ -67,9 +68,9 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
     refused: dict[str, str] = {}
     try:
         files = (
-            _read_zip(path, notes, refused)
+            _read_zip(path, notes, refused, module_names)
             if path.is_file() and path.suffix not in (".py", NOTEBOOK)
-            else _read_folder(path, notes, refused)
+            else _read_folder(path, notes, refused, module_names)
         )
     except Unreadable as error:
         return Contents(notes=[str(error)], readable=False)
@@ -81,12 +82,13 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
     return Contents(files, notes, refused, taken)
 
 
-def _read_folder(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
+def _read_folder(
+    path: Path, notes: list[str], refused: dict[str, str], module_names: Sequence[str]
+) -> dict[str, bytes]:
     if path.is_file():
-        return _collect(
-            [(PurePosixPath(path.name), path.stat().st_size, path)], notes, refused, lambda p: p.read_bytes()
-        )
-    return _collect(_walk(path, notes, refused), notes, refused, _read_regular)
+        entries = [(PurePosixPath(path.name), path.stat().st_size, path)]
+        return _collect(entries, notes, refused, lambda p: p.read_bytes(), module_names)
+    return _collect(_walk(path, notes, refused), notes, refused, _read_regular, module_names)
 
 
 def _walk(root: Path, notes: list[str], refused: dict[str, str]) -> Iterator[tuple[PurePosixPath, int, Path]]:
@@ -117,7 +119,7 @@ def _read_regular(path: Path) -> bytes:
         return file.read(MAX_NOTEBOOK_BYTES)
 
 
-def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str, bytes]:
+def _read_zip(path: Path, notes: list[str], refused: dict[str, str], module_names: Sequence[str]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = []
@@ -148,19 +150,27 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str]) -> dict[str
                 with archive.open(info) as file:
                     return file.read(info.file_size + 1)
 
-            return _collect(entries, notes, refused, read)
+            return _collect(entries, notes, refused, read, module_names)
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise Unreadable(f"{path.name} cannot be read as a zip file: {error}") from error
 
 
-def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
+def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
     files: dict[str, bytes] = {}
-    total = of_notebooks = 0
-    for relative, size, source in entries:
+    total = of_notebooks = notebooks = 0
+    allowance = Allowance()
+
+    def is_other_notebook(entry) -> bool:  # type: ignore[no-untyped-def]
+        return entry[0].suffix == NOTEBOOK and entry[0].stem not in module_names
+
+    # The exercises' own notebooks are read before others can use up what is allowed.
+    for relative, size, source in sorted(entries, key=is_other_notebook):
         is_notebook = relative.suffix == NOTEBOOK
+        notebooks += is_notebook
         so_far, most = (of_notebooks, MAX_NOTEBOOK_BYTES) if is_notebook else (total, MAX_TOTAL_BYTES)
         limit = {".py": MAX_SOURCE_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}.get(relative.suffix, MAX_TOTAL_BYTES)
-        if len(files) >= MAX_FILES or size > limit or so_far + size > most:
+        too_many = len(files) >= MAX_FILES or (is_notebook and notebooks > MAX_NOTEBOOKS)
+        if too_many or size > limit or so_far + size > most:
             reason = (
                 f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
                 if size > limit
@@ -183,7 +193,7 @@ def _collect(entries, notes, refused, read) -> dict[str, bytes]:  # type: ignore
         if is_notebook:
             of_notebooks += size
             try:
-                module = module_source(content)
+                module = module_source(content, allowance)
             except (NotNotebook, MemoryError) as error:
                 refused[str(relative)] = f"{_shown(relative)} cannot be read as a notebook: {error}"
                 notes.append(f"{refused[str(relative)]} (left out)")

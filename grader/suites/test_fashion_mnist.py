@@ -69,6 +69,8 @@ def read(harness, iterator, epochs: int = 1, *, peek=False) -> list[list[tuple[t
             ok = len(batch) == 2 and all(isinstance(part, torch.Tensor) for part in batch)
             check(ok, "every batch should be a pair of tensors: images and labels")
             check(len(batch[0]) == len(batch[1]), "a batch should have as many labels as images")
+            # Before anything is made of them: as integers of 64 bits they would be larger still.
+            check(batch[1].numel() <= 100 * len(batch[1]), "the labels should be one integer per image")
         few = sum(len(X) for X, _ in batches) <= 20 * sum(SIZES.values())  # comparing them takes memory
         check(few, "an iterator gives many times the samples that there are")
     return [[(X, y) for X, y in batches] for batches in result]
@@ -81,30 +83,36 @@ def joined(batches) -> tuple[torch.Tensor, torch.Tensor]:
 def grey_cells(X: torch.Tensor) -> torch.Tensor:
     """The grey value in the middle of every cell, whatever the images' size: resizing leaves it as it was."""
     check(X.dim() == 4 and X.shape[1] == 1, "images should come as (N, 1, height, width)")
+    check(X[:1].numel() <= 1 << 20, "the images are much larger than they should be")
     rows, columns = (((torch.arange(CELLS) + 0.5) / CELLS * n).long() for n in X.shape[2:])
-    return X[:, 0][:, rows][:, :, columns]
+    return X[:, 0][:, rows[:, None], columns].float()
 
 
-def distances(cells: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
-    """How far every image of X is from every one of the dataset."""
-    return (grey_cells(X).float().flatten(1)[:, None] - cells.float().div(255).flatten(1)[None]).abs().amax(2)
+def distances(cells: torch.Tensor, grey: torch.Tensor) -> torch.Tensor:
+    """How far the grey values of every image are from those of every one of the dataset."""
+    return (grey.flatten(1)[:, None] - cells.float().div(255).flatten(1)[None]).abs().amax(2)
 
 
 def are_of(cells: torch.Tensor, X: torch.Tensor, tolerance: float) -> bool:
-    return bool((distances(cells, X).amin(1) <= tolerance).all())
+    return nearby(cells, grey_cells(X), tolerance)
+
+
+def nearby(cells: torch.Tensor, grey: torch.Tensor, tolerance: float) -> bool:
+    return bool((distances(cells, grey).amin(1) <= tolerance).all())
 
 
 def found(dataset: Dataset, part: str, X: torch.Tensor, tolerance: float) -> torch.Tensor:
     """The index in the dataset of every image of X."""
     own, other = dataset.cells[part], "test" if part == "train" else "train"
-    if not are_of(own, X, tolerance):
-        check(not are_of(dataset.cells[other], X, tolerance), f"{part}_iter gives the images of the other set")
-        check(not are_of(own, X.float() / 255, tolerance), "the images' values go up to 255; they should lie in [0, 1]")
-        check(not are_of(own, 1 - X.float(), tolerance), "the images are inverted: black is white")
+    grey = grey_cells(X)
+    if not nearby(own, grey, tolerance):
+        check(not nearby(dataset.cells[other], grey, tolerance), f"{part}_iter gives the images of the other set")
+        check(not nearby(own, grey / 255, tolerance), "the images' values go up to 255; they should lie in [0, 1]")
+        check(not nearby(own, 1 - grey, tolerance), "the images are inverted: black is white")
         raise CheckFailed(
             f"{part}_iter changes the images beyond scaling to [0, 1]: are they normalised, flipped, turned or cropped?"
         )
-    return distances(own, X).argmin(1)
+    return distances(own, grey).argmin(1)
 
 
 both = pytest.mark.parametrize("part", list(SIZES), ids=["training set", "test set"])
@@ -155,7 +163,9 @@ def test_images_and_labels(student, harness, rng, part):
     check(X.is_floating_point(), "the images should be floating-point tensors")
     check(not (y.is_floating_point() or y.is_complex()), "the labels should be integers")
     index = found(dataset, part, X, 0.02)
-    assert_close(X.float(), dataset.images[part][index], f"{part}_iter's images are not the dataset's", atol=2e-3)
+    expected = dataset.images[part][index]
+    assert_shape(X, expected.shape, "the result")
+    assert_close(X.float(), expected, f"{part}_iter's images are not the dataset's", atol=2e-3)
     check(y.shape == index.shape, "the labels should be one integer per image")
     check(torch.equal(y.long(), dataset.labels[part][index]), f"{part}_iter's labels do not belong to its images")
 

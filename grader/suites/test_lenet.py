@@ -377,6 +377,7 @@ def test_step_lowers_loss(student, harness, rng):
     check(moved, "a step of gradient descent changes none of the network's parameters")
     with torch.no_grad():
         second = net(X)
+    assert_shape(second, (4, 10), "LeNet's output")
     check(
         ((second - first) * cotangent).sum() < 0, "the network's loss does not fall in a small step of gradient descent"
     )

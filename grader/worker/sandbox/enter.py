@@ -114,14 +114,19 @@ def _supervise(child: int, namespaced: bool) -> int:
 
 def _kill_descendants() -> None:
     """Ends what the job left behind: as sub-reaper, this process is the parent of every orphan."""
-    me = os.getpid()
     while True:
-        with open(f"/proc/{me}/task/{me}/children") as file:
-            children = [int(pid) for pid in file.read().split()]
-        for pid in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        with open("/proc/thread-self/children") as file:
+            children = file.read().split()
+        for shown in children:
+            with contextlib.suppress(OSError):
+                os.kill(_number_here(shown), signal.SIGKILL)
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def _number_here(shown: str) -> int:
+    """The number of a process of this namespace; /proc may be an outer one's, with other numbers."""
+    with open(f"/proc/{shown}/status") as file:
+        return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])

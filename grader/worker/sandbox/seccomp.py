@@ -10,7 +10,7 @@ from . import libc
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _AF_UNIX = 1
-_LOAD, _JUMP_EQ, _JUMP_GE, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _AND, _JUMP_EQ, _JUMP_GE, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _ERRNO_EPERM, _ERRNO_ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 
 # Refused outright, by name, with the numbers of x86_64 and of the generic table that aarch64 uses.
@@ -44,6 +44,12 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
+    # Memory that no process's figures show: files without a place, pages that a pipe keeps.
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "vmsplice": (278, 75),
+    "splice": (275, 76),
+    "tee": (276, 77),
     "shmget": (29, 194),
     "shmat": (30, 196),
     "semget": (64, 190),
@@ -69,6 +75,9 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435)}
 _CLONE = (56, 220)
 _SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_MMAP, _PRCTL, _SETSOCKOPT = (9, 222), (157, 167), (54, 208)
+_SHARED_ANONYMOUS = libc.MAP_SHARED | libc.MAP_ANONYMOUS
+_SOL_SOCKET, _SO_REUSEADDR = 1, 2
 _NEW_NAMESPACES = (
     libc.CLONE_NEWNS
     | libc.CLONE_NEWUTS
@@ -112,6 +121,33 @@ def _program(machine: str) -> bytes:
         _op(_JUMP_SET, _NEW_NAMESPACES, 0, 1),
         _op(_RETURN, _ERRNO_EPERM),
         _op(_RETURN, _ALLOW),
+    ]
+    # mmap: shared memory without a file stays when no process shows it any more.
+    code += [
+        _op(_JUMP_EQ, _MMAP[column], 0, 5),
+        _op(_LOAD, 40),
+        _op(_AND, _SHARED_ANONYMOUS),
+        _op(_JUMP_EQ, _SHARED_ANONYMOUS, 0, 1),
+        _op(_RETURN, _ERRNO_EPERM),
+        _op(_RETURN, _ALLOW),
+    ]
+    # prctl: a process cannot hide from the one that measures it.
+    code += [
+        _op(_JUMP_EQ, _PRCTL[column], 0, 4),
+        _op(_LOAD, 16),
+        _op(_JUMP_EQ, libc.PR_SET_DUMPABLE, 0, 1),
+        _op(_RETURN, _ERRNO_EPERM),
+        _op(_RETURN, _ALLOW),
+    ]
+    # setsockopt: no larger buffers, no filters; multiprocessing sets SO_REUSEADDR.
+    code += [
+        _op(_JUMP_EQ, _SETSOCKOPT[column], 0, 6),
+        _op(_LOAD, 24),
+        _op(_JUMP_EQ, _SOL_SOCKET, 0, 3),
+        _op(_LOAD, 32),
+        _op(_JUMP_EQ, _SO_REUSEADDR, 0, 1),
+        _op(_RETURN, _ALLOW),
+        _op(_RETURN, _ERRNO_EPERM),
     ]
     for pair in (_SOCKET, _SOCKETPAIR):
         code += [
