@@ -97,12 +97,11 @@ def run_epochs(
     plain=False,
     frozen=False,
     data_on="cpu",
-    keywords=False,
 ):
     """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
 
     The batches come from a data loader or, if `plain`, in a list; from the device `data_on`. If `frozen`, the net's
-    first parameter requires no gradient. If `keywords`, all arguments are given by keyword.
+    first parameter requires no gradient.
     """
     net = NETS[net_name]().to(device)
     net.load_state_dict(state)
@@ -112,10 +111,7 @@ def run_epochs(
     optimizer = OPTIMIZERS[optimizer](net.parameters())
     batches, loss = loader(*(tensor.to(data_on) for tensor in data), batch_size), LOSSES[loss]()
     batches = list(batches) if plain else batches
-    names = "net", "train_iter", "loss", "optimizer", "device"
-    arguments = net, batches, loss, optimizer, torch.device(device)
-    named = dict(zip(names, arguments, strict=True)) if keywords else {}
-    returned = [train_epoch_gpu(*(() if keywords else arguments), **named) for _ in range(epochs)]
+    returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
     return returned, state_of(net), places
 
 
@@ -307,9 +303,8 @@ def run_training(
     device="cpu",
     begins_on="cpu",
     shifting=False,
-    keywords=False,
 ):
-    """Calls `train_gpu`, all arguments by keyword if asked to, and says what it did.
+    """Calls `train_gpu`, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
@@ -321,15 +316,8 @@ def run_training(
     beginning, places = Beginning(net), places_of_inputs(net)
     train_set = (ShiftingLabels if shifting else CountingDataset)(*train)
     test_iter = test_loader(*test, batch_size)
-    arguments = {
-        "net": net,
-        "train_iter": DataLoader(train_set, batch_size),
-        "test_iter": test_iter,
-        "num_epochs": num_epochs,
-        "lr": lr,
-        "device": torch.device(device),
-    }
-    history = train_gpu(**arguments) if keywords else train_gpu(*arguments.values())
+    arguments = (DataLoader(train_set, batch_size), test_iter, num_epochs, lr, torch.device(device))
+    history = train_gpu(net, *arguments)
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     return {
         "history": history,

@@ -169,26 +169,6 @@ def test_thin(student, reference, rng, function):
 
 
 @criterion("values")
-@hint("the names in the `def` lines are part of the exercise: callers use them", "Cross-correlation")
-def test_argument_names(student, reference, rng):
-    """The arguments go by their documented names"""
-    X, K = draw(rng, (4, 5), (2, 3))
-    for function in "corr2d", "conv2d":
-        expected = getattr(reference, function)(X, K)
-        got = getattr(student, function)(K=K, X=X)
-        assert_close(got, expected, f"{function} is wrong where its arguments are given by name")
-    layer = student.Conv2D(kernel_size=(2, 3))
-    layer.set_parameters({"weight": K, "bias": torch.ones(1)})
-    expected = reference.corr2d(X, K) + 1
-    assert_close(layer(X), expected, "Conv2D is wrong where kernel_size is given by name")
-    X, Y, *right, lr = orthogonal_problem(rng, (1, 2))
-    got = learned(student.learn_kernel(lr=lr, num_steps=1, kernel_size=(1, 2), Y=Y, X=X), (1, 2))
-    message = "learn_kernel is wrong after one step where its arguments are given by name"
-    for value, expected in zip(got, right, strict=True):
-        assert_close(value, expected, message, atol=1e-3)
-
-
-@criterion("values")
 @hint("a call may not depend on autograd being on, nor on the calls before it", "Cross-correlation")
 @functions
 def test_without_gradients(student, reference, rng, function):

@@ -184,20 +184,6 @@ def test_conv_matrix_again(student, rng, x_size):
 
 
 @criterion("values")
-@hint("the names in the `def` lines are part of the exercise: callers use them", "The matrix of a convolution")
-def test_argument_names(student, rng):
-    """The arguments go by their documented names"""
-    (K,) = draw(rng, (2, 3))
-    message = "conv_matrix is wrong where its arguments are given by name"
-    assert_close(student.conv_matrix(input_shape=(4, 5), K=K), right_matrix(K, (4, 5)), message)
-    in_shape, out_shape, (c_i, c_o, *kernel) = draw_ints(rng, 3), draw_ints(rng, 2), draw_ints(rng, 4)
-    got = student.dense_param_count(bias=False, out_shape=out_shape, in_shape=in_shape)
-    assert_dense_count(got, in_shape, out_shape, False)
-    got = student.conv_param_count(bias=True, kernel_size=tuple(kernel), out_channels=c_o, in_channels=c_i)
-    assert_conv_count(got, c_i, c_o, tuple(kernel), True)
-
-
-@criterion("values")
 @hint("the kernel's entries go into the matrix as they are: none is rounded or left out", "The matrix of a convolution")
 @pytest.mark.parametrize("scale", [1e-6, 1e6], ids=["small", "large"])
 def test_conv_matrix_scale(student, rng, scale):

@@ -253,23 +253,6 @@ def test_corr2d_padded_defaults(student, reference, rng):
 
 
 @criterion("values")
-@hint("the names in the `def` lines are part of the exercise: callers use them", "Padding")
-def test_argument_names(student, reference, rng):
-    """The arguments go by their documented names"""
-    x_size, k_size, padding, stride = LAYOUTS["padding and stride"]
-    X, K = draw(rng, x_size, k_size)
-    right = reference.corr2d_padded(X, K, padding, stride)
-    got = student.conv_output_shape(stride=stride, padding=padding, kernel_size=k_size, input_shape=x_size)
-    mistakes = output_shape_mistakes(x_size, k_size, padding, stride)
-    assert_pair(got, tuple(right.shape), "conv_output_shape", mistakes)
-    assert_pair(student.same_padding(kernel_size=k_size), (k_size[0] - 1, k_size[1] - 1), "same_padding", {})
-    got = student.corr2d_padded(stride=stride, padding=padding, K=K, X=X)
-    assert_close(got, right, "corr2d_padded is wrong where its arguments are given by name")
-    layers = [(3, 2), (4, 3), (2, 1)]
-    assert_field(student.receptive_field(layers=layers), layers)
-
-
-@criterion("values")
 @hint("a call may not depend on autograd being on", "Padding")
 def test_corr2d_padded_without_gradients(student, reference, rng):
     """corr2d_padded gives the same values under torch.no_grad()"""

@@ -345,20 +345,6 @@ def test_ties(student, reference, rng, function, kind):
 
 
 @criterion("values")
-@hint("the names in the `def` lines are part of the exercise: callers use them", "Batches, padding and stride")
-def test_argument_names(student, reference, rng):
-    """The arguments go by their documented names"""
-    X = draw(rng, (2, 2, 5, 6))
-    settings = {"stride": (2, 1), "padding": (1, 0), "mode": "avg", "pool_size": (2, 3)}
-    got = student.pool2d_multi_channel(**settings, X=X)
-    expected = reference.pool2d_multi_channel(X, **settings)
-    assert_close(got, expected, "pool2d_multi_channel is wrong where its arguments are given by name")
-    got = student.pool2d(mode="avg", pool_size=(2, 3), X=X[0, 0])
-    expected = reference.pool2d(X[0, 0], (2, 3), "avg")
-    assert_close(got, expected, "pool2d is wrong where its arguments are given by name")
-
-
-@criterion("values")
 @hint("a call may not depend on autograd being on", "Maximum and average")
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])

@@ -307,22 +307,6 @@ def test_large_gradients(student, reference, harness, local_harness, rng):
 
 
 @criterion("training")
-@hint("the parameters' names and their order are in the exercise's text", "The whole training")
-def test_keywords(student, harness, local_harness, rng):
-    """train_epoch_gpu and train_gpu take their arguments by keyword"""
-    state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH)
-    epoch = PLAIN, state, data, BATCH, "SGD", "cross-entropy", 1
-    by_place, by_name = (
-        epoch_result(harness.run_epochs(student.train_epoch_gpu, *epoch, keywords=keywords))
-        for keywords in (False, True)
-    )
-    same = not different(by_name, by_place)
-    check(same, "train_epoch_gpu does something else when its arguments are given by keyword")
-    report = harness.run_training(student.train_gpu, PLAIN, state, data, data, BATCH, 2, 0.1, keywords=True)
-    history_of(report, 2)
-
-
-@criterion("training")
 @hint("nothing in an epoch may set torch's random numbers back to where they were", "One epoch")
 def test_epochs_in_new_order(student, harness, rng):
     """A shuffled training set comes in another order in every epoch"""

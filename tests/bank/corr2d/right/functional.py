@@ -8,8 +8,7 @@ import torch
 
 def floating(function):
     @functools.wraps(function)
-    def call(*tensors, **named):
-        tensors = (*tensors, *(named[name] for name in "XK" if name in named))
+    def call(*tensors):
         return function(*(t if t.is_floating_point() else t.float() for t in tensors))
 
     return call

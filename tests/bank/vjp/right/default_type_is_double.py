@@ -28,8 +28,8 @@ class Product:
         return Result(y.detach(), leaf.grad)
 
 
-def vjp(f, x, v):
-    return Product(f)(x, v)
+def vjp(function, /, point, weights):
+    return Product(function)(point, weights)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The arguments have other names than the documented ones."""
+"""padding and stride have other names."""
 # criterion: values
 
 import reference
