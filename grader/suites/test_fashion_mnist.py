@@ -234,7 +234,7 @@ def bounds(cells: torch.Tensor, side: int) -> tuple[torch.Tensor, torch.Tensor]:
     low, high = scaled.amin(0), scaled.amax(0)
     if side > 56:  # half a pixel more or less
         low, high = -F.max_pool2d(-low, 3, 1, 1), F.max_pool2d(high, 3, 1, 1)
-    return low - 0.05, high + 0.05
+    return low - 0.1, high + 0.1
 
 
 @functools.cache
@@ -251,8 +251,12 @@ def interpolations(side: int) -> list[torch.Tensor]:
         for more in ({}, {"antialias": True}, {"align_corners": True})
     ]
     tensors = [F.interpolate(column, (side, 1), **each)[:, 0, :, 0].T for each in options]
-    corners = cells[torch.linspace(0, 27, side).round().long()]
-    return [*(torch.from_numpy(numpy.array(each)) for each in pillow), *tensors, corners]
+    places = torch.linspace(0, 27, side)
+    return [
+        *(torch.from_numpy(numpy.array(each)) for each in pillow),
+        *tensors,
+        *(cells[each.long()] for each in (places, places.round())),
+    ]
 
 
 @criterion("shapes")
