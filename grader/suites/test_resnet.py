@@ -131,7 +131,7 @@ def residual_pair(student, reference, harness, rng, arguments: tuple, *, named: 
     """The student's block and the reference's, with the same drawn parameters and statistics, and which is which."""
     block, own = residual(student, arguments, named=named), reference.Residual(*arguments)
     parameters, names = block.named_parameters(), harness.names_by_part(block, list(PARTS))
-    for part in PARTS[:4] + PARTS[4:] * (len(arguments) > 2):
+    for part in PARTS[:4] + PARTS[4:] * (own.conv3 is not None):
         has = any(name.startswith(f"{part}.") for name in names)
         check(has, f"Residual has no sub-module `{part}` with parameters")
     check(set(names.values()) == set(parameters), "Residual has parameters outside of its convolutions and norms")
