@@ -268,7 +268,7 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
     """In double precision, where no ReLU is on another side by rounding alone."""
     net.double()
     own.double()
-    for mode in ("train", "eval"):
+    for mode in ("eval", "train"):  # a training batch moves the statistics, with the biased variance or the other
         where = "" if mode == "train" else " in evaluation mode, with gradients enabled"
         for each in (net, own):
             getattr(each, mode)()
