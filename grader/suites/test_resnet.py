@@ -268,7 +268,8 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
     """In double precision, where no ReLU is on another side by rounding alone."""
     net.double()
     own.double()
-    for mode in ("eval", "train"):  # a training batch moves the statistics, with the biased variance or the other
+    # Which statistics a normalisation uses in evaluation mode with gradients enabled is left open: no values there.
+    for mode in ("eval", "train"):
         where = "" if mode == "train" else " in evaluation mode, with gradients enabled"
         for each in (net, own):
             getattr(each, mode)()
@@ -283,12 +284,14 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
         y.backward(cotangent.to(y.dtype))
         expected.backward(cotangent)
         check(X.grad is not None, f"no gradient reaches the input{where}")
-        assert_close(X.grad, X_own.grad, f"the gradient for the input is wrong{where}", rtol=1e-3, atol=1e-4)
+        if mode == "train":
+            assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
         right = {name: parameter.grad for name, parameter in own.named_parameters()}
         for name, got in matching.to_ours(net.gradients()).items():
             what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
             check(got is not None, f"no gradient reaches {what}{where}")
-            assert_close(got, right[name], f"the gradient for {what} is wrong{where}", rtol=1e-3, atol=1e-4)
+            if mode == "train":
+                assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
 
 
 @criterion("gradients", weight=2)
