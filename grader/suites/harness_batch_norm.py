@@ -69,6 +69,33 @@ def moved(net, X, device, modes):
     return reports
 
 
+def journey(layer, batches, stops):
+    """What a layer does on its way from device to device: on each, one batch in training mode or not.
+
+    For each stop: the output, the moving statistics, and where they all are.
+    """
+    reports = []
+    for X, (device, training) in zip(batches, stops, strict=True):
+        with torch.set_grad_enabled(training):
+            result = layer.to(device).train(training)(X.to(device))
+        both = (layer.moving_mean, layer.moving_var)
+        reports.append(
+            {
+                "output": str(result.device),
+                "statistics": [str(value.device) for value in both],
+                "values": [tensor.detach().cpu().clone() for tensor in (result, *both)],
+            }
+        )
+    return reports
+
+
+def train_often(layer, X, times):
+    """Trains a layer with the same batch again and again, without a step of an optimizer."""
+    layer.train()
+    for _ in range(times):
+        layer(X)
+
+
 def reset(net):
     """Sets the moving statistics of all layers back to where they begin: the network may have been used before."""
     for module in net.modules():

@@ -56,6 +56,14 @@ def lengths(load, batch_size, root):
     return found
 
 
+def samples(load, batch_size, root, part):
+    """How many samples an epoch of one of the two iterators has."""
+    iterator = load(batch_size, root=root)[list(FILES).index(part)]
+    if isinstance(iterator, DataLoader) and iterator.num_workers > 0:
+        iterator.multiprocessing_context = "fork"
+    return sum(len(batch[0]) for batch in itertools.islice(iterator, 10_000))
+
+
 def epochs(iterator, number, peek=False):
     """What a data loader gives in some epochs: for each a list of its batches, as lists of their parts.
 

@@ -16,15 +16,19 @@ class Doubled(nn.Module):
 def sequential(layers, names=()):
     """An nn.Sequential of layers given as (class name, arguments, keyword arguments); one may be such a list again.
 
-    The layers may have names of their own instead of numbers.
+    The layers may have names of their own instead of numbers. "Again" is the layer of that number once more.
     """
 
     def made(name, args, options):
         if name == "Sequential":
             return sequential(args)
+        if name == "Again":
+            return modules[args[0]]
         return (Doubled if name == "Doubled" else getattr(nn, name))(*args, **options)
 
-    modules = [made(*layer) for layer in layers]
+    modules = []
+    for layer in layers:
+        modules.append(made(*layer))
     return nn.Sequential(OrderedDict(zip(names, modules, strict=True))) if names else nn.Sequential(*modules)
 
 
@@ -38,17 +42,27 @@ def shapes_elsewhere(layer_shapes, net, shape, device):
 def switches_after_shapes(layer_shapes, net, X):
     """Calls layer_shapes for a network with a frozen parameter and with gradients.
 
-    The gradients afterwards, which parameters require them, and whether gradients are enabled.
+    What it returned, the gradients afterwards, which parameters require them, and whether gradients are enabled.
     """
     net(X).sum().backward()
     next(net.parameters()).requires_grad_(False)
     try:
-        layer_shapes(net, X)
+        result = layer_shapes(net, X)
         enabled = torch.is_grad_enabled()
     finally:
         torch.set_grad_enabled(True)
     parameters = list(net.parameters())
-    return [parameter.grad for parameter in parameters], [each.requires_grad for each in parameters], enabled
+    return result, [parameter.grad for parameter in parameters], [each.requires_grad for each in parameters], enabled
+
+
+def shapes_and_later(layer_shapes, net, X):
+    """What layer_shapes returned, the same object after another use of the network, and how many hooks are left."""
+    result = layer_shapes(net, X)
+    first = list(result) if isinstance(result, list) else result
+    with torch.no_grad():
+        net(X)
+    kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    return first, result, sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
 
 
 def moved(net, shape, device):

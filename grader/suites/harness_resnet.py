@@ -86,14 +86,30 @@ def _outline(net, sizes):
         if isinstance(output, torch.Tensor):
             shapes[-1].append(tuple(output.shape))
 
-    handles = [module.register_forward_hook(note) for module in net.modules()]
+    scripted = any(isinstance(module, torch.jit.ScriptModule) for module in net.modules())  # they take no hooks
+    handles = [] if scripted else [module.register_forward_hook(note) for module in net.modules()]
     with torch.no_grad():
         for size in sizes:
             shapes.append([])
-            net.eval()(torch.zeros(size))
+            if scripted:
+                _in_order(net.eval(), torch.zeros(size), note)
+            else:
+                net.eval()(torch.zeros(size))
     for handle in handles:
         handle.remove()
     return {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}, shapes
+
+
+def _in_order(module, X, note):
+    """What a module makes of X, noted; and before it what its parts do, where it is a scripted or plain sequence."""
+    if getattr(module, "original_name", type(module).__name__) == "Sequential":
+        output = X
+        for part in module.children():
+            output = _in_order(part, output, note)
+    else:
+        output = module(X)
+    note(module, (X,), output)
+    return output
 
 
 def gradient_summary(net, noise, transposed):

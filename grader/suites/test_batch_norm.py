@@ -21,6 +21,7 @@ from grader.testing import (
     hint,
     match_parameters,
     mixes_devices,
+    needs_cuda,
     on_devices,
     unchanged,
 )
@@ -70,6 +71,19 @@ def batch_statistics(X: torch.Tensor, axes: tuple[int, ...], *, unbiased=False) 
 
 def formula(X, gamma, beta, mean, var, eps) -> torch.Tensor:
     return gamma * (X - mean) / (var + eps).sqrt() + beta
+
+
+def assert_normalises(Y, expected: torch.Tensor, what: str) -> None:
+    """The result goes the way of the right one: what is left alone counts only beside some work."""
+    assert_shape(Y, expected.shape, f"the result of {what}")
+    check(resembles(Y, expected), f"{what} does not normalise: its result is far from the right one")
+
+
+def resembles(got: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether a result goes the way of the right one: a mistake in a detail leaves it so, doing nothing does not."""
+    pairs = [(got.detach().double(), right.detach().double())]
+    pairs += [tuple(t - t.mean(ALL_AXES[t.dim()], keepdim=True) for t in pairs[0])]
+    return any(F.cosine_similarity(one.flatten(), other.flatten(), 0) > 0.6 for one, other in pairs)
 
 
 def triple(result) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -163,15 +177,30 @@ def test_function_in_training(student, reference, rng, size):
 
 
 @criterion("values")
-@hint("eps is added to the variance, under the square root", "Batch normalisation")
+@hint(
+    "the variance is the mean of the squared deviations from the mean; eps is added to it, under the square root",
+    "Batch normalisation",
+)
 @sizes
 def test_function_low_variance(student, reference, rng, size):
-    """batch_norm is right for channels that hardly vary"""
+    """batch_norm is right for channels that hardly vary, and for channels far from zero"""
     given = Inputs(rng, size)
     given.X = 2e-3 * torch.randn(size, generator=rng)
     given.X[:, 0] = 3
     given.eps = 1e-5
     check_training(student, reference, given, f"{len(size)}-D input that hardly varies", rtol=1e-3, atol=1e-3)
+    # So far from zero that X² in float32 knows nothing of the variance, and yet deviations from the mean are right.
+    given = Inputs(rng, (12, *size[1:]))
+    sign = (torch.rand(given.shape, generator=rng) - 0.5).sign()
+    given.X = sign * 8_400 + (0.8 + 0.4 * torch.rand(given.shape, generator=rng)) * torch.randn(
+        given.X.shape, generator=rng
+    )
+    kind = "{} is wrong for " + f"{len(size)}-D input whose mean is large compared with how much it varies"
+    doubles = [value.double() if isinstance(value, torch.Tensor) else value for value in given.arguments()]
+    expected = reference.batch_norm(*doubles)
+    Y, _, var = triple(student.batch_norm(*given.arguments()))
+    assert_close(Y, expected[0], kind.format("in training mode Y"), rtol=5e-2, atol=0.1)
+    assert_close(var, expected[2], kind.format("moving_var"), rtol=5e-2, atol=5e-2)
 
 
 @criterion("values")
@@ -199,13 +228,14 @@ def test_function_extremes(student, reference, rng):
 @criterion("values")
 @hint("the parameters' names are in the exercise's text", "Batch normalisation")
 def test_function_keywords(student, reference, rng):
-    """batch_norm takes eps and momentum by keyword"""
+    """batch_norm takes its arguments by keyword"""
     given = Inputs(rng, (6, 5))
-    *tensors, eps, momentum = given.arguments()
+    names = ("X", "gamma", "beta", "moving_mean", "moving_var", "eps", "momentum")
     expected = reference.batch_norm(*given.arguments())
-    result = triple(student.batch_norm(*tensors, momentum=momentum, eps=eps))
+    arguments = dict(zip(names, given.arguments(), strict=True))
+    result = triple(student.batch_norm(**dict(reversed(arguments.items()))))
     for got, right in zip(result, expected, strict=True):
-        assert_close(got, right.detach(), "batch_norm is wrong with eps and momentum given by keyword")
+        assert_close(got, right.detach(), "batch_norm is wrong with its arguments given by keyword")
 
 
 @criterion("values")
@@ -257,11 +287,12 @@ def test_function_in_prediction(student, reference, rng, size):
 @criterion("training", weight=2)
 @sizes
 @hint("in prediction the moving statistics are used and returned as they were given", "Training and prediction")
-def test_function_leaves_moving_alone(student, rng, size):
+def test_function_leaves_moving_alone(student, reference, rng, size):
     """Without gradients batch_norm returns the moving statistics that it was given"""
     given = Inputs(rng, size)
     with torch.no_grad():
-        _, mean, var = triple(student.batch_norm(*given.arguments()))
+        Y, mean, var = triple(student.batch_norm(*given.arguments()))
+        assert_normalises(Y, reference.batch_norm(*given.arguments())[0], "batch_norm in prediction mode")
     message = "{} is changed in prediction mode; only training updates it"
     assert_close(mean, given.moving_mean, message.format("moving_mean"), rtol=1e-6, atol=1e-6)
     assert_close(var, given.moving_var, message.format("moving_var"), rtol=1e-6, atol=1e-6)
@@ -270,12 +301,13 @@ def test_function_leaves_moving_alone(student, rng, size):
 @criterion("training")
 @hint("the moving statistics are bookkeeping: detach what goes into them", "Training and prediction")
 @sizes
-def test_moving_without_graph(student, rng, size):
+def test_moving_without_graph(student, reference, rng, size):
     """The returned moving statistics carry no graph"""
     given = Inputs(rng, size)
     X, gamma, beta, *rest = given.arguments()
     X, gamma, beta = (tensor.clone().requires_grad_() for tensor in (X, gamma, beta))
-    _, mean, var = triple(student.batch_norm(X, gamma, beta, *rest))
+    Y, mean, var = triple(student.batch_norm(X, gamma, beta, *rest))
+    assert_normalises(Y, reference.batch_norm(*given.arguments())[0], "batch_norm")
     check(not mean.requires_grad, "the returned moving_mean carries a graph; it grows with every batch")
     check(not var.requires_grad, "the returned moving_var carries a graph; it grows with every batch")
 
@@ -438,8 +470,8 @@ def assert_same_state(layer, own, when: str) -> None:
     "Training and prediction",
 )
 @sizes
-def test_layer_in_training(student, reference, rng, size):
-    """BatchNorm normalises a batch in training, also with small variance"""
+def test_layer_in_training(student, reference, harness, rng, size):
+    """BatchNorm normalises a batch in training, also with small variance; after that in evaluation"""
     layer, own = draw_layer(student, reference, rng, size)
     X = Inputs(rng, size).X
     mistakes = [Mistake(run(own, "eval", X).detach(), "in training mode BatchNorm uses the moving statistics")]
@@ -448,6 +480,16 @@ def test_layer_in_training(student, reference, rng, size):
     small = 2e-3 * torch.randn(size, generator=rng)
     message = "BatchNorm's output is wrong for a batch that hardly varies: is eps 1e-5, under the square root?"
     assert_close(run(layer, "train", small), run(own, "train", small).detach(), message, rtol=1e-3, atol=1e-3)
+    if len(size) == 2:
+        constant = torch.randn(size[1:], generator=rng).expand(size)
+        harness.train_often(layer, constant, 120)  # 0.9^120 is less than eps
+        for _ in range(120):
+            own.train()(constant)
+        near = constant + 2e-3 * torch.randn(size, generator=rng)
+        message = (
+            "BatchNorm's output is wrong in evaluation after many batches that do not vary: is eps 1e-5 there too?"
+        )
+        assert_close(run(layer, "eval", near), run(own, "eval", near), message, rtol=1e-2, atol=1e-2)
     if len(size) == 4:
         X = Inputs(rng, (1, *size[1:])).X
         message = "BatchNorm's output is wrong for a batch of one image in training mode"
@@ -527,7 +569,8 @@ def test_training_goes_on(student, reference, rng):
 def test_layers_are_independent(student, rng):
     """Two BatchNorm layers share nothing"""
     first, second = layer_for(student, (4, 3)), layer_for(student, (4, 3))
-    run(first, "train", Inputs(rng, (4, 3)).X)
+    run(first, "train", 5 + Inputs(rng, (4, 3)).X)
+    check(differs(first.moving_mean, torch.zeros(1, 3)), "BatchNorm's moving statistics stay the same in training")
     first.set_parameters({name: 3 + torch.rand(1, 3, generator=rng) for name in first.named_parameters()})
     third = layer_for(student, (4, 3))
     for other in (second, third):
@@ -544,10 +587,10 @@ def test_layers_are_independent(student, rng):
 )
 def test_networks_are_independent(student, rng):
     """Every call of lenet_bn() builds a network of its own"""
-    first, second = built(student), built(student)
+    first, second = filled(student, rng), built(student)
     X = torch.rand(4, 1, 28, 28, generator=rng)
     y = run(second, "eval", X)
-    run(first, "train", X)
+    assert_works(first, "train", X)
     shared = differs(run(second, "eval", X), y, rtol=1e-5)
     check(not shared, "two calls of lenet_bn() give networks that share their moving statistics")
     before = second.named_parameters()
@@ -570,7 +613,8 @@ def test_layer_state_without_graph(student, harness, rng):
     check(not any(state["requires_grad"]), "BatchNorm's moving statistics require grad; they are not learned")
     learned = set(layer.named_parameters())
     check(
-        learned == {"gamma", "beta"}, "BatchNorm's parameters are not gamma and beta alone: an optimizer changes them"
+        learned == {"gamma", "beta"},
+        "BatchNorm's parameters should be gamma and beta alone; the moving statistics are state and no parameters",
     )
 
 
@@ -653,6 +697,23 @@ def built(student):
     net = assert_module(student.lenet_bn(), "what lenet_bn() returns").eval()
     with torch.no_grad():
         net(torch.zeros(2, 1, 28, 28))
+    return net
+
+
+def assert_works(net, mode: str, X: torch.Tensor) -> None:
+    """The network gives ten numbers per image, other ones for other images; what they are is other tests' business."""
+    y = run(net, mode, X)
+    assert_shape(y, (len(X), 10), "lenet_bn's output for a batch of images")
+    check(differs(y[:1], y[1:2], rtol=1e-6, atol=0), "lenet_bn's output does not depend on the images")
+
+
+def filled(student, rng: torch.Generator):
+    """The student's network, whatever its parameters are, with values at which the output sees the images."""
+    net = built(student)
+    shapes = {name: torch.Size(shape) for name, shape in net.parameter_shapes().items()}
+    net.set_parameters(
+        {name: 2 * torch.randn(shape, generator=rng) / shape[1:].numel() ** 0.5 for name, shape in shapes.items()}
+    )
     return net
 
 
@@ -784,13 +845,6 @@ def uses_no_builtin(restricted_student, message: str) -> None:
     check(not calls, f"{message} uses a built-in normalisation ({', '.join(calls)}); write it from scratch")
 
 
-def resembles(got: torch.Tensor, right: torch.Tensor) -> bool:
-    """Whether a result goes the way of the right one: a mistake in a detail leaves it so, doing nothing does not."""
-    pairs = [(got.detach().double(), right.detach().double())]
-    pairs += [tuple(t - t.mean(ALL_AXES[t.dim()], keepdim=True) for t in pairs[0])]
-    return any(F.cosine_similarity(one.flatten(), other.flatten(), 0) > 0.6 for one, other in pairs)
-
-
 def same_elsewhere(got: torch.Tensor, right: torch.Tensor, own: Callable[[], torch.Tensor], message: str) -> None:
     """`got` is right, or else as wrong as `own` in the usual surroundings, which is other tests' business."""
     assert_shape(got, right.shape, "the result")
@@ -855,23 +909,29 @@ def test_layer_from_scratch(restricted_student, rng):
 @hint("work on a copy if you have to change something", "Batch normalisation")
 @pytest.mark.parametrize("grad", [True, False], ids=["training", "prediction"])
 @sizes
-def test_inputs_unchanged(observed_student, rng, size, grad):
+def test_inputs_unchanged(observed_student, reference, rng, size, grad):
     """X, gamma and beta are left as they were"""
-    X, gamma, beta, *rest = Inputs(rng, size).arguments()
-    with torch.set_grad_enabled(grad), unchanged("batch_norm", X=X, gamma=gamma, beta=beta):
-        observed_student.batch_norm(X, gamma, beta, *rest)
+    given = Inputs(rng, size)
+    X, gamma, beta, *rest = given.arguments()
+    with torch.set_grad_enabled(grad):
+        expected = reference.batch_norm(*(each.clone() for each in (X, gamma, beta)), *given.arguments()[3:])[0]
+        with unchanged("batch_norm", X=X, gamma=gamma, beta=beta):
+            result = triple(observed_student.batch_norm(X, gamma, beta, *rest))
+    assert_normalises(result[0], expected, "batch_norm")
 
 
 @criterion("implementation")
 @sizes
 @hint("work on a copy if you have to change something", "The BatchNorm layer")
-def test_layer_leaves_inputs_alone(observed_student, rng, size):
+def test_layer_leaves_inputs_alone(observed_student, reference, rng, size):
     """BatchNorm leaves its input and its parameters as they were"""
-    layer = layer_for(observed_student, size)
+    layer, own = layer_for(observed_student, size), reference.BatchNorm(size[1], len(size))
     for mode in ("train", "eval"):
         X, before = Inputs(rng, size).X, layer.named_parameters()
+        expected = run(own, mode, X.clone())
         with unchanged(f"BatchNorm in {mode} mode", X=X):
-            run(layer, mode, X)
+            Y = run(layer, mode, X)
+        assert_normalises(Y, expected, f"BatchNorm in {mode} mode")
         after = layer.named_parameters()
         same = all(torch.equal(before[name], after[name]) for name in before)
         check(same, "BatchNorm changes gamma or beta in a forward pass; that is the optimizer's part")
@@ -908,11 +968,54 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
     layer, own = draw_layer(student, reference, rng, size)
     X = Inputs(rng, size).X
     got = moved(harness, layer, X, where, [training])
+    mode = "train" if training else "eval"
+    right = run(own, mode, X).detach()
     if got is not None:
-        mode = "train" if training else "eval"
         message = "BatchNorm's output on the GPU is another one than on the CPU"
-        right = run(own, mode, X).detach()
         same_elsewhere(got, right, lambda: run(same_layer(student, own, size), mode, X), message)
+    else:
+        assert_normalises(run(same_layer(student, own, size), mode, X), right, "BatchNorm")
+
+
+@criterion("device")
+@pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
+@hint("moving to a device takes the numbers along: from any device to any other, and back", "The BatchNorm layer")
+@needs_cuda(2)
+def test_layer_travels(student, reference, harness, rng, training):
+    """BatchNorm's moving statistics keep their values from device to device and back"""
+    size = (5, 4, 3, 2) if training else (6, 5)
+    layer, own = draw_layer(student, reference, rng, size)
+    batches = [Inputs(rng, size).X for _ in range(6)]
+    places = ["cpu", "cpu", "cuda:0", "cuda:1", "cuda:0", "cpu"]
+    modes = [True, True, *[training] * 4]
+    try:
+        reports = harness.journey(layer, batches, list(zip(places, modes, strict=True)))
+    except StudentError as error:
+        message = "on the way from the CPU to one GPU, another one and back a part of the layer stays behind"
+        check(not mixes_devices(error), message)
+        raise
+    expected = reference_journey(own, batches, modes)
+    usual = None
+    for number, (report, place, right) in enumerate(zip(reports, places, expected, strict=True)):
+        there = {report["output"], *report["statistics"]}
+        check(there == {place}, f"with the input on {place} BatchNorm's output or moving statistics are elsewhere")
+        assert_normalises(report["values"][0], right[0], "BatchNorm")
+        message = "after a move from one device to another BatchNorm goes on with other moving statistics than before"
+        for part, value in enumerate(right):
+            if differs(report["values"][part], value, rtol=1e-3, atol=1e-4):
+                if usual is None:  # as wrong without any move is other tests' business
+                    stays = [("cpu", mode) for mode in modes]
+                    usual = harness.journey(same_layer(student, own, size), batches, stays)
+                check(not differs(report["values"][part], usual[number]["values"][part], rtol=1e-3, atol=1e-4), message)
+
+
+def reference_journey(own, batches: list[torch.Tensor], modes: list[bool]) -> list[list[torch.Tensor]]:
+    """The reference's output and moving statistics after every batch."""
+    found = []
+    for X, training in zip(batches, modes, strict=True):
+        Y = run(own, "train" if training else "eval", X).detach()
+        found.append([Y, own.moving_mean.clone(), own.moving_var.clone()])
+    return found
 
 
 @criterion("device")
@@ -923,8 +1026,9 @@ def test_layer_moves(student, reference, harness, rng, size, training, where):
 )
 def test_network_moves(student, harness, rng, where):
     """lenet_bn moves to another device and computes there, first in training, then in evaluation"""
-    net = built(student)
+    net = filled(student, rng)
     X = draw_images(rng, 4)
+    assert_works(net, "train", X)
     moved(harness, net, X, where, [True, False])
 
 

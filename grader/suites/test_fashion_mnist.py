@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 
+import numpy
 import pytest
 import torch
+from PIL import Image
+from torch.nn import functional as F
 
 from grader.engine.errors import StudentError
 from grader.testing import CheckFailed, assert_close, assert_shape, check, criterion, hint
@@ -144,7 +149,7 @@ def test_label_names(student, rng, form):
 def test_label_names_few(student):
     """get_fashion_mnist_labels takes one label"""
     for number in (9, 0):
-        names = student.get_fashion_mnist_labels([number])
+        names = student.get_fashion_mnist_labels(labels=[number])
         check(isinstance(names, list | tuple), "get_fashion_mnist_labels should return a list")
         check(list(names) == [NAMES[number]], "get_fashion_mnist_labels is wrong for a list of one label")
 
@@ -192,7 +197,7 @@ def test_every_sample_once(student, harness, rng, part):
 def test_batches(student, harness, rng, part, batch_size):
     """Batches have batch_size samples, the last one has the rest"""
     dataset = Dataset(harness, rng)
-    (batches,) = read(harness, dataset.loaders(student, batch_size)[part])
+    (batches,) = read(harness, dataset.loaders(student, batch_size=batch_size)[part])
     sizes = [len(X) for X, _ in batches]
     full, rest = divmod(SIZES[part], batch_size)
     expected = [batch_size] * full + [rest] * (rest > 0)
@@ -207,11 +212,11 @@ def test_batches(student, harness, rng, part, batch_size):
 @criterion("shapes", weight=2)
 @hint("resize the images in the dataset's transform", "The data loaders")
 @both
-@pytest.mark.parametrize("resize", [40, 64, 14], ids=str)
+@pytest.mark.parametrize("resize", [40, 96, 14], ids=str)
 def test_resize(student, harness, rng, part, resize):
     """With resize the whole images come in another size"""
     dataset = Dataset(harness, rng)
-    (batches,) = read(harness, dataset.loaders(student, 16, resize=resize)[part])
+    batches, *again = read(harness, dataset.loaders(student, 16, resize=resize)[part], 2 if resize == 14 else 1)
     X, y = joined(batches)
     assert_shape(X[:1], (1, 1, resize, resize), "a resized image")
     check(X.is_floating_point(), "resized images should be floating-point tensors")
@@ -219,8 +224,49 @@ def test_resize(student, harness, rng, part, resize):
     check(len(X) <= SIZES[part], f"{part}_iter gives more samples in an epoch than there are when it resizes")
     inside = bool((X >= -0.02).all() and (X <= 1.02).all())
     check(inside, "the values of resized images should lie in [0, 1]")
-    index = found(dataset, part, X, 0.1)
+    index = found(dataset, part, X, 0.1 if resize < 28 else 2e-3)
     check(torch.equal(y.long(), dataset.labels[part][index]), "the labels do not belong to the resized images")
+    low, high = bounds(dataset.cells[part][index], resize)
+    message = f"{part}_iter's resized images are not the whole images scaled: something is cut off, added or blurred"
+    check(bool(((X[:, 0] >= low) & (X[:, 0] <= high)).all()), message)
+    for batches in again:
+        X_again, _ = joined(batches)
+        assert_shape(X_again, X.shape, "the resized images of the second epoch")
+        order, other = index.argsort(), found(dataset, part, X_again, 0.1).argsort()
+        message = f"{part}_iter's resized images change from epoch to epoch; scaling has nothing to do with chance"
+        assert_close(X_again[other].float(), X[order].float(), message, atol=1e-4)
+
+
+def bounds(cells: torch.Tensor, side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Between which values the pixels of images of these cells are after scaling, whatever the interpolation is."""
+    grey = cells.float() / 255
+    scaled = torch.stack([(each @ grey @ each.T).clamp(0, 1) for each in interpolations(side)])
+    low, high = scaled.amin(0), scaled.amax(0)
+    if side > 56:  # half a pixel more or less
+        low, high = -F.max_pool2d(-low, 3, 1, 1), F.max_pool2d(high, 3, 1, 1)
+    return low - 0.1, high + 0.1
+
+
+@functools.cache
+def interpolations(side: int) -> list[torch.Tensor]:
+    """For every usual interpolation the share of each cell in each of `side` pixels; it is the same along both axes."""
+    cells = torch.eye(CELLS).repeat_interleave(28 // CELLS, 0)
+    picture = Image.fromarray(cells.numpy())
+    pillow = [picture.resize((CELLS, side), kind) for kind in Image.Resampling]
+    column = cells.T[:, None, :, None]
+    options = [{"mode": "nearest"}, {"mode": "nearest-exact"}, {"mode": "area"}]
+    options += [
+        {"mode": mode, **more}
+        for mode in ("bilinear", "bicubic")
+        for more in ({}, {"antialias": True}, {"align_corners": True})
+    ]
+    tensors = [F.interpolate(column, (side, 1), **each)[:, 0, :, 0].T for each in options]
+    places = torch.linspace(0, 27, side)
+    return [
+        *(torch.from_numpy(numpy.array(each)) for each in pillow),
+        *tensors,
+        *(cells[each.long()] for each in (places, places.round())),
+    ]
 
 
 @criterion("shapes")
@@ -324,4 +370,7 @@ def test_every_sample_of_many(student, submission, harness):
     check(len(counts) == 2, "load_data_fashion_mnist should return the pair (train_iter, test_iter)")
     for (part, size), batches in zip(REAL_SIZES.items(), counts, strict=True):
         if isinstance(batches, int):  # an iterator need not say
-            check(batches >= size // 64, f"{part}_iter leaves samples out when there are as many as in Fashion-MNIST")
+            message = f"{part}_iter leaves samples out when there are as many as in Fashion-MNIST"
+            check(batches >= size // 64, message)
+            if batches < math.ceil(size / 64):  # the length alone may be wrong
+                check(harness.samples(student.load_data_fashion_mnist, 64, "many/images", part) == size, message)

@@ -68,6 +68,28 @@ def built(student):
     return net
 
 
+def assert_works(net, X: torch.Tensor) -> torch.Tensor:
+    """The network gives ten numbers per image, other ones for other images; what they are is other tests' business."""
+    with torch.no_grad():
+        y = net(X)
+    assert_shape(y, (len(X), 10), "LeNet's output for a batch of images")
+    check(differs(y[:1], y[1:2], rtol=1e-6, atol=0), "the network's output does not depend on the images")
+    return y
+
+
+def filled(student, rng: torch.Generator):
+    """The student's network, whatever its parameters are, with values at which the output sees the images."""
+    net = built(student)
+    shapes = net.parameter_shapes()
+    net.set_parameters(
+        {
+            name: 2 * torch.randn(shape, generator=rng) / torch.Size(shape[1:]).numel() ** 0.5
+            for name, shape in shapes.items()
+        }
+    )
+    return net
+
+
 def with_parameters(student, rng):
     """The student's network with drawn parameters, these, and which is which."""
     net = built(student)
@@ -178,9 +200,9 @@ def test_images_apart(student, rng):
     net, _, _ = with_parameters(student, rng)
     X = draw_images(rng, 4, 1, 28, 28)
     X[1:] *= 3
+    together = assert_works(net, X)
     with torch.no_grad():
-        together, alone = net(X), net(X[:1])
-    assert_shape(together, (4, 10), "LeNet's output for four images")
+        alone = net(X[:1])
     assert_shape(alone, (1, 10), "LeNet's output for a batch of one image")
     message = "an image's output changes with the other images in the batch"
     assert_close(together[:1], alone, message, rtol=1e-3, atol=1e-4)
@@ -271,7 +293,8 @@ def lenet_layers() -> list[Layer]:
 def test_layer_shapes_lenet(student, harness, batch):
     """layer_shapes lists LeNet's layers as in the documented example"""
     net = harness.sequential(lenet_layers())
-    result = student.layer_shapes(net, torch.zeros(batch, 1, 28, 28))
+    X = torch.zeros(batch, 1, 28, 28)
+    result = student.layer_shapes(net, X) if batch == 1 else student.layer_shapes(X=X, net=net)
     kind = "LeNet and one image" if batch == 1 else "LeNet and a batch of images"
     check_listed(result, [(name, (batch, *shape)) for name, shape in EXAMPLE], kind)
 
@@ -308,6 +331,25 @@ OTHER_NETS = {
         [("Embedding", [7, 4], {}), ("Flatten", [], {}), ("Linear", [12, 2], {})],
         (5, 3),
         [("Embedding", (5, 3, 4)), ("Flatten", (5, 12)), ("Linear", (5, 2))],
+    ),
+    "a network that uses one activation in several places": (
+        [
+            ("Linear", [4, 6], {}),
+            ("Tanh", [], {}),
+            ("Linear", [6, 3], {}),
+            ("Again", [1], {}),
+            ("Linear", [3, 2], {}),
+            ("Again", [1], {}),
+        ],
+        (5, 4),
+        [
+            ("Linear", (5, 6)),
+            ("Tanh", (5, 6)),
+            ("Linear", (5, 3)),
+            ("Tanh", (5, 3)),
+            ("Linear", (5, 2)),
+            ("Tanh", (5, 2)),
+        ],
     ),
     "a network whose layers have names": (
         [("Linear", [4, 3], {}), ("Sigmoid", [], {}), ("Linear", [3, 2], {})],
@@ -387,10 +429,11 @@ def test_step_lowers_loss(student, harness, rng):
 @hint("LeNet has no layer that behaves differently in training: no dropout, no normalisation", "The network")
 def test_same_in_both_modes(student, rng):
     """LeNet computes the same in training and in evaluation mode, every time"""
-    net = built(student)
+    net = filled(student, rng)
     X = draw_images(rng, 3, 1, 28, 28)
+    training = assert_works(net.train(), X)
     with torch.no_grad():
-        training, again = net.train()(X), net(X)
+        again = net(X)
         evaluation = net.eval()(X)
     message = "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
     assert_close(again, training, message, atol=1e-6)
@@ -399,9 +442,10 @@ def test_same_in_both_modes(student, rng):
 
 @criterion("training")
 @hint("make the layers in lenet(), or in the constructor of the class that it makes an object of", "The network")
-def test_networks_are_independent(student):
+def test_networks_are_independent(student, rng):
     """Every call of lenet() builds a network of its own"""
-    first, second = built(student), built(student)
+    first, second = filled(student, rng), built(student)
+    assert_works(first, draw_images(rng, 2, 1, 28, 28))
     before = second.named_parameters()
     first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
     after = second.named_parameters()
@@ -413,29 +457,38 @@ def test_networks_are_independent(student):
 @hint("work on a copy if you have to change something", "The network")
 def test_input_unchanged(observed_student, rng):
     """The images are left as they were"""
-    net = built(observed_student)
+    net = filled(observed_student, rng)
     X = draw_images(rng, 3, 1, 28, 28)
-    with torch.no_grad(), unchanged("the network", X=X):
-        net(X)
+    with unchanged("the network", X=X):
+        assert_works(net, X)
+
+
+SMALL_NET: list[Layer] = [("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})]
+SMALL_SHAPES = [("Linear", (4, 5)), ("Sigmoid", (4, 5)), ("Linear", (4, 2))]
 
 
 @criterion("implementation")
-@hint("layer_shapes looks on: parameters, buffers, gradients and mode stay as they were", "The shape after each layer")
-def test_layer_shapes_leaves_net_alone(observed_student, harness, rng):
+@hint("layer_shapes looks on: parameters, gradients, hooks and mode stay as they were", "The shape after each layer")
+def test_layer_shapes_leaves_net_alone(observed_student, student, harness, rng):
     """layer_shapes leaves the network and the input as they were"""
-    net = harness.sequential([("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})])
+    net = harness.sequential(SMALL_NET)
     X = torch.randn(4, 6, generator=rng)
     before = net.state_dict()
     with torch.no_grad():
         y = net(X)
     with unchanged("layer_shapes", X=X):
-        observed_student.layer_shapes(net, X)
+        result = observed_student.layer_shapes(net, X)
+    check_listed(result, SMALL_SHAPES, "a small network")
     check(len(net) == 3, "layer_shapes adds layers to the network or takes some away")
     after = net.state_dict()
     same = before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
     check(same, "layer_shapes changes the network's parameters")
     with torch.no_grad():
         assert_close(net(X), y, "the network computes something else after layer_shapes", atol=1e-6)
+    first, later, hooks = harness.shapes_and_later(student.layer_shapes, net, X)
+    check_listed(first, SMALL_SHAPES, "a small network, when it is called again")
+    check(len(later) == len(first), "the list that layer_shapes returned grows when the network is used later")
+    check(hooks == 0, "layer_shapes leaves hooks in the network's layers; they run at every later use of it")
 
 
 @criterion("device")
@@ -446,8 +499,8 @@ def test_layer_shapes_leaves_net_alone(observed_student, harness, rng):
 @on_devices
 def test_parameters_move(student, harness, rng, where):
     """All of the network moves to another device and computes there"""
-    net = built(student)
-    check(net.parameter_shapes(), "the network has no parameters that `.to(device)` could move")
+    net = filled(student, rng)
+    assert_works(net, draw_images(rng, 2, 1, 28, 28))
     try:
         device, shape = harness.moved(net, (2, 1, 28, 28), "meta" if where == "cpu" else where)
     except StudentError as error:
@@ -469,9 +522,9 @@ def test_parameters_move(student, harness, rng, where):
 @hint("layer_shapes looks on: parameters, buffers, gradients and mode stay as they were", "The shape after each layer")
 def test_layer_shapes_leaves_gradients_alone(student, harness, rng):
     """layer_shapes leaves gradients as they were, and whether there are any"""
-    layers = [("Linear", [6, 5], {}), ("Sigmoid", [], {}), ("Linear", [5, 2], {})]
-    net, X = harness.sequential(layers), torch.randn(4, 6, generator=rng)
-    gradients, required, enabled = harness.switches_after_shapes(student.layer_shapes, net, X)
+    net, X = harness.sequential(SMALL_NET), torch.randn(4, 6, generator=rng)
+    result, gradients, required, enabled = harness.switches_after_shapes(student.layer_shapes, net, X)
+    check_listed(result, SMALL_SHAPES, "a network with a frozen parameter")
     check(enabled, "after layer_shapes gradients are switched off, for whatever comes next")
     check(required == [False, True, True, True], "layer_shapes changes which of the parameters require gradients")
     check(all(gradient is not None for gradient in gradients), "layer_shapes takes away the parameters' gradients")
@@ -499,10 +552,10 @@ def test_layer_shapes_elsewhere(student, harness, where):
 )
 def test_double_precision(student, rng):
     """After .double() the network computes in double precision"""
-    net = built(student).eval()
+    net = filled(student, rng)
     X = draw_images(rng, 2, 1, 28, 28)
+    expected = assert_works(net.eval(), X)
     with torch.no_grad():
-        expected = net(X)
         got = net.double()(X.double())
     message = "the network computes something else after `.double()`: are all layers registered in the module?"
     assert_close(got, expected, message, rtol=1e-3, atol=1e-4)

@@ -93,12 +93,33 @@ def run(net, mode: str, X: torch.Tensor) -> torch.Tensor:
         return net(X)
 
 
-def residual(student, arguments: tuple):
+def residual(student, arguments: tuple, *, named: bool = False):
     """The student's block; a forward pass gives lazy layers their shapes."""
-    block = assert_module(student.Residual(*arguments), "Residual(…)").eval()
+    block = assert_module(made(student, arguments, named=named), "Residual(…)").eval()
     with torch.no_grad():
-        block(torch.zeros(2, arguments[0], 6, 6))
+        Y = block(torch.zeros(2, arguments[0], 6, 6))
+    check(isinstance(Y, torch.Tensor), "Residual's output is no tensor")
     return block
+
+
+def made(module, arguments: tuple, *, named: bool):
+    """What `module.Residual` makes of its arguments, given by position or by name."""
+    names = ("input_channels", "num_channels", "use_1x1conv", "strides")
+    return module.Residual(**dict(zip(names, arguments, strict=False))) if named else module.Residual(*arguments)
+
+
+def assert_works(net, X: torch.Tensor, what: str, shape: tuple[int, ...], mode: str = "eval") -> torch.Tensor:
+    """The output has the right shape and depends on the input; what its values are is other tests' business."""
+    Y = run(net, mode, X)
+    assert_shape(Y, shape, f"{what}'s output")
+    check(differs(Y[1:], Y[:1].expand_as(Y[1:]), rtol=1e-6, atol=0), f"{what}'s output does not depend on its input")
+    return Y.detach()
+
+
+def sides(arguments: tuple, *sizes: int) -> tuple[int, ...]:
+    """Height and width of a residual's output."""
+    stride = arguments[3] if len(arguments) > 3 else 1
+    return tuple((size - 1) // stride + 1 for size in sizes)
 
 
 def by_part(parameters: Mapping[str, torch.Tensor]) -> Tensors:
@@ -106,11 +127,11 @@ def by_part(parameters: Mapping[str, torch.Tensor]) -> Tensors:
     return {name: value for part in PARTS for name, value in parameters.items() if name.startswith(f"{part}.")}
 
 
-def residual_pair(student, reference, harness, rng, arguments: tuple):
+def residual_pair(student, reference, harness, rng, arguments: tuple, *, named: bool = False):
     """The student's block and the reference's, with the same drawn parameters and statistics, and which is which."""
-    block, own = residual(student, arguments), reference.Residual(*arguments)
+    block, own = residual(student, arguments, named=named), reference.Residual(*arguments)
     parameters, names = block.named_parameters(), harness.names_by_part(block, list(PARTS))
-    for part in PARTS[:4] + PARTS[4:] * (len(arguments) > 2):
+    for part in PARTS[:4] + PARTS[4:] * (own.conv3 is not None):
         has = any(name.startswith(f"{part}.") for name in names)
         check(has, f"Residual has no sub-module `{part}` with parameters")
     check(set(names.values()) == set(parameters), "Residual has parameters outside of its convolutions and norms")
@@ -195,13 +216,11 @@ def test_residual_values(student, reference, harness, rng, arguments, mode):
 @pytest.mark.parametrize(("use_1x1conv", "strides"), [(False, 1), (True, 1), (True, 2)], ids=str)
 @hint("the parameters' names and their order are in the exercise's text", "The residual block")
 def test_residual_keywords(student, reference, harness, rng, use_1x1conv, strides):
-    """Residual takes use_1x1conv and strides by keyword, each on its own"""
-    own = reference.Residual(4, 4, use_1x1conv=use_1x1conv, strides=strides).eval()
-    block = student.Residual(4, 4, use_1x1conv=use_1x1conv, strides=strides)
-    assert_module(block, "Residual(…)")
+    """Residual takes its arguments by keyword"""
+    block, own, _ = residual_pair(student, reference, harness, rng, (4, 4, use_1x1conv, strides), named=True)
     X = torch.randn(2, 4, 6, 6, generator=rng)
-    with torch.no_grad():
-        assert_shape(block(X), own(X).shape, "Residual's output")
+    message = "Residual's output is wrong with its arguments given by keyword"
+    assert_close(run(block, "eval", X), run(own, "eval", X), message, rtol=1e-3, atol=1e-3)
 
 
 @criterion("shapes")
@@ -249,21 +268,30 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
     """In double precision, where no ReLU is on another side by rounding alone."""
     net.double()
     own.double()
-    X = X.double().requires_grad_()
-    X_own = X.detach().clone().requires_grad_()
-    y, expected = run(net, "train", X), run(own, "train", X_own)
-    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
-    assert_shape(y, expected.shape, "the output")
-    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
-    y.backward(cotangent.to(y.dtype))
-    expected.backward(cotangent)
-    check(X.grad is not None, "no gradient reaches the input")
-    assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
-    right = {name: parameter.grad for name, parameter in own.named_parameters()}
-    for name, got in matching.to_ours(net.gradients()).items():
-        what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
-        check(got is not None, f"no gradient reaches {what}")
-        assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
+    # Which statistics a normalisation uses in evaluation mode with gradients enabled is left open: no values there.
+    for mode in ("eval", "train"):
+        where = "" if mode == "train" else " in evaluation mode, with gradients enabled"
+        for each in (net, own):
+            getattr(each, mode)()
+            each.zero_grad()
+        X = X.detach().double().requires_grad_()
+        X_own = X.detach().clone().requires_grad_()
+        y, expected = net(X), own(X_own)
+        message = "the output does not depend on the parameters for autograd: the graph is cut"
+        check(y.requires_grad, message + where)
+        assert_shape(y, expected.shape, "the output")
+        cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
+        y.backward(cotangent.to(y.dtype))
+        expected.backward(cotangent)
+        check(X.grad is not None, f"no gradient reaches the input{where}")
+        if mode == "train":
+            assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
+        right = {name: parameter.grad for name, parameter in own.named_parameters()}
+        for name, got in matching.to_ours(net.gradients()).items():
+            what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
+            check(got is not None, f"no gradient reaches {what}{where}")
+            if mode == "train":
+                assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
 
 
 @criterion("gradients", weight=2)
@@ -305,9 +333,9 @@ def test_statistics_follow_mode(student, reference, harness, rng, arguments):
 def test_input_unchanged(observed_student, rng, arguments, mode):
     """Residual leaves its input as it was"""
     block = residual(observed_student, arguments)
-    X = torch.randn(3, arguments[0], 6, 6, generator=rng)
+    X = 3 * torch.randn(16, arguments[0], 6, 6, generator=rng)
     with unchanged("Residual", X=X):
-        run(block, mode, X)
+        assert_works(block, X, "Residual", (16, arguments[1], *sides(arguments, 6, 6)), mode)
 
 
 # Arguments of resnet_block.
@@ -381,9 +409,9 @@ def own_order(own: nn.Module, X: torch.Tensor) -> list[str]:
 @criterion("shapes")
 @hint("the parameters' names and their order are in the exercise's text", "A stage of blocks")
 def test_stage_keywords(student, rng):
-    """resnet_block takes first_block by keyword"""
+    """resnet_block takes its arguments by keyword"""
     for first_block, side in ((True, 6), (False, 3)):
-        (block,) = student.resnet_block(4, 4, 1, first_block=first_block)
+        (block,) = student.resnet_block(num_residuals=1, num_channels=4, input_channels=4, first_block=first_block)
         with torch.no_grad():
             Y = assert_module(block, "every item of resnet_block's list").eval()(torch.randn(2, 4, 6, 6, generator=rng))
         assert_shape(Y, (2, 4, side, side), f"the output of the stage with first_block={first_block}")
@@ -391,12 +419,11 @@ def test_stage_keywords(student, rng):
 
 @criterion("training")
 @hint("make the layers in the constructor, and the blocks in every call", "A stage of blocks")
-def test_stages_are_independent(student, harness):
+def test_stages_are_independent(student, harness, rng):
     """Every call of resnet_block makes blocks of its own"""
     first, second = (harness.stack(stage(student, (3, 4, 2))) for _ in range(2))
-    with torch.no_grad():
-        for net in (first, second):
-            net.eval()(torch.zeros(2, 3, 6, 6))
+    for net in (first, second):
+        assert_works(net, 3 * torch.randn(16, 3, 6, 6, generator=rng), "the stage", (16, 4, 3, 3), "train")
     before = second.named_parameters()
     first.set_parameters({name: value + 1 for name, value in first.named_parameters().items()})
     after = second.named_parameters()
@@ -447,7 +474,17 @@ def resnet(student, *arguments, **options):
 def with_shapes(net, channels: int = 1):
     """The network after a forward pass, which gives lazy layers their shapes."""
     with torch.no_grad():
-        net(torch.zeros(2, channels, 32, 32))
+        y = net(torch.zeros(2, channels, 32, 32))
+    check(isinstance(y, torch.Tensor), "ResNet-18's output is no tensor")
+    return net
+
+
+def filled(student, harness, rng: torch.Generator):
+    """The student's network with weights at which the output sees the images."""
+    net = with_shapes(without_values(student, harness))
+    weights = [name for name, shape in net.parameter_shapes().items() if len(shape) > 1]
+    check(weights, "the network has no weights")
+    harness.fill_named(net, weights, torch.randn(65_537, generator=rng))
     return net
 
 
@@ -537,6 +574,13 @@ def test_resnet_gradients(student, reference, harnesses, rng):
         check(got is not None, f"no gradient reaches {what}")
         close = {"rtol": 0, "atol": 1e-2 * float(right[0]) + 1e-3}
         assert_close(got, right, f"the gradient for {what} is wrong", **close)
+    X = torch.randn(1, 1, 32, 32, generator=rng).to(X.dtype).requires_grad_()
+    y = net.eval()(X)
+    where = "in evaluation mode, with gradients enabled"
+    check(y.requires_grad, f"the output does not depend on the parameters for autograd {where}: the graph is cut")
+    assert_shape(y, (1, 10), "ResNet-18's output")
+    y.backward(torch.randn(y.shape, generator=rng).to(y.dtype))
+    check(X.grad is not None and bool((X.grad != 0).any()), f"no gradient reaches the images {where}")
 
 
 @criterion("training")
@@ -544,6 +588,7 @@ def test_resnet_gradients(student, reference, harnesses, rng):
 def test_networks_are_independent(student, harness):
     """Every call of resnet18 makes a network of its own"""
     first, second = (with_shapes(without_values(student, harness)) for _ in range(2))
+    check(first.parameter_shapes(), "the network has no parameters")
     shared = harness.share_tensors(first, second)
     check(shared is False, "two calls of resnet18 give networks that share tensors: to train one changes the other")
 
@@ -594,9 +639,7 @@ def test_resnet_output_shape(student, harness):
 @hint("in evaluation every normalisation uses its moving statistics and leaves them alone", "ResNet-18")
 def test_resnet_statistics_follow_mode(student, harness, rng):
     """ResNet-18's moving statistics change in training and stay in evaluation"""
-    net = with_shapes(without_values(student, harness))
-    weights = [name for name, shape in net.parameter_shapes().items() if len(shape) > 1]
-    harness.fill_named(net, weights, torch.randn(65_537, generator=rng))
+    net = filled(student, harness, rng)
     X = 2 + torch.randn(4, 1, 32, 32, generator=rng)
     before = harness.statistics(net)
     check(before, "ResNet-18 has no batch normalisation that keeps moving statistics")
@@ -617,11 +660,11 @@ def test_resnet_statistics_follow_mode(student, harness, rng):
 @hint("`X += Y` and in-place ReLU write into a block's input; use `X + Y`", "ResNet-18")
 def test_resnet_input_unchanged(observed_student, harness, rng):
     """ResNet-18 leaves the images as they were"""
-    net = without_values(observed_student, harness)
+    net = filled(observed_student, harness, rng)
     X = torch.randn(2, 1, 32, 32, generator=rng)
     for mode in ("train", "eval"):
         with unchanged(f"ResNet-18 in {mode} mode", X=X):
-            run(net, mode, X)
+            assert_works(net, X, "ResNet-18", (2, 10), mode)
 
 
 def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: str) -> None:
@@ -650,11 +693,12 @@ def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: st
 )
 @on_devices
 @pytest.mark.parametrize("arguments", [BLOCKS[kind] for kind in MOVED], ids=MOVED)
-def test_residual_moves(student, harness, arguments, where):
+def test_residual_moves(student, harness, rng, arguments, where):
     """All of Residual moves to another device and computes there"""
-    stride = arguments[3] if len(arguments) > 3 else 1
-    block, side = residual(student, arguments), (12 - 1) // stride + 1
-    moves(harness, block, (2, arguments[0], 12, 12), (2, arguments[1], side, side), where)
+    block, shape = residual(student, arguments), (2, arguments[1], *sides(arguments, 12, 12))
+    X = 3 * torch.randn(2, arguments[0], 12, 12, generator=rng)
+    assert_works(block, X, "Residual", shape)
+    moves(harness, block, tuple(X.shape), shape, where)
 
 
 @criterion("device")
@@ -666,8 +710,8 @@ def test_residual_moves(student, harness, arguments, where):
 def test_residual_double_precision(student, rng, arguments):
     """After .double() Residual computes in double precision"""
     block = residual(student, arguments)
-    X = torch.randn(2, arguments[0], 6, 6, generator=rng)
-    expected = run(block, "eval", X)
+    X = 3 * torch.randn(16, arguments[0], 6, 6, generator=rng)
+    expected = assert_works(block, X, "Residual", (16, arguments[1], *sides(arguments, 6, 6)))
     message = "Residual computes something else after `.double()`: are all layers registered in the module?"
     assert_close(run(block.double(), "eval", X.double()), expected, message, rtol=1e-3, atol=1e-4)
 
@@ -677,8 +721,8 @@ def test_residual_double_precision(student, rng, arguments):
 @hint(
     "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict", "ResNet-18"
 )
-def test_resnet_moves(student, harness, where):
+def test_resnet_moves(student, harness, rng, where):
     """All of ResNet-18 moves to another device and computes there"""
-    net = with_shapes(without_values(student, harness))
-    check(net.parameter_shapes(), "the network has no parameters that `.to(device)` could move")
+    net = filled(student, harness, rng)
+    assert_works(net, torch.randn(2, 1, 32, 32, generator=rng), "ResNet-18", (2, 10))
     moves(harness, net, (2, 1, 32, 32), (2, 10), where)

@@ -128,15 +128,15 @@ class Encoder:
 
     def _scalar(self, value: object, depth: int) -> Node:
         if isinstance(value, int):
-            number = int(value)
+            number = int.__int__(value)  # whatever a subclass says, here and below
             if number.bit_length() > MAX_INT_BITS:
                 raise CodecError("an integer of more than 4096 bits cannot travel")
             return number
         if isinstance(value, float):
-            number_f = float(value)
+            number_f = float.__float__(value)
             return number_f if math.isfinite(number_f) else {"t": "float", "v": repr(number_f)}
         if isinstance(value, str):
-            return str(value)
+            return str.__str__(value)
         if isinstance(value, bytes):
             self.buffers.append(value)
             return {"t": "bytes", "b": len(self.buffers) - 1}

@@ -1,0 +1,21 @@
+"""The moving statistics come along to a GPU; away from it they begin again."""
+# criterion: device
+
+import torch
+from reference import *  # the reference solution of the same exercise; only in the bank
+from reference import BatchNorm as Right
+
+
+class BatchNorm(Right):
+    def __init__(self, num_features, num_dims):
+        super().__init__(num_features, num_dims)
+        mean, var = self.moving_mean, self.moving_var
+        del self.moving_mean, self.moving_var
+        self.moving_mean, self.moving_var = mean, var
+
+    def forward(self, X):
+        if self.moving_mean.device != X.device:
+            if self.moving_mean.is_cuda:
+                self.moving_mean, self.moving_var = torch.zeros_like(self.gamma.data), torch.ones_like(self.gamma.data)
+            self.moving_mean, self.moving_var = self.moving_mean.to(X.device), self.moving_var.to(X.device)
+        return super().forward(X)

@@ -1,0 +1,20 @@
+"""The moving mean comes along to another device, the moving variance begins again."""
+# criterion: device
+
+import torch
+from reference import *  # the reference solution of the same exercise; only in the bank
+from reference import BatchNorm as Right
+
+
+class BatchNorm(Right):
+    def __init__(self, num_features, num_dims):
+        super().__init__(num_features, num_dims)
+        mean, var = self.moving_mean, self.moving_var
+        del self.moving_mean, self.moving_var
+        self.moving_mean, self.moving_var = mean, var
+
+    def forward(self, X):
+        if self.moving_mean.device != X.device:
+            self.moving_mean = self.moving_mean.to(X.device)
+            self.moving_var = torch.ones_like(self.moving_mean)
+        return super().forward(X)
