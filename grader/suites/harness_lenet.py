@@ -16,19 +16,15 @@ class Doubled(nn.Module):
 def sequential(layers, names=()):
     """An nn.Sequential of layers given as (class name, arguments, keyword arguments); one may be such a list again.
 
-    The layers may have names of their own instead of numbers. "Again" is the layer of that number once more.
+    The layers may have names of their own instead of numbers.
     """
 
     def made(name, args, options):
         if name == "Sequential":
             return sequential(args)
-        if name == "Again":
-            return modules[args[0]]
         return (Doubled if name == "Doubled" else getattr(nn, name))(*args, **options)
 
-    modules = []
-    for layer in layers:
-        modules.append(made(*layer))
+    modules = [made(*layer) for layer in layers]
     return nn.Sequential(OrderedDict(zip(names, modules, strict=True))) if names else nn.Sequential(*modules)
 
 

@@ -59,10 +59,10 @@ def order_of_use(net, X):
 
 def statistics(net):
     """The moving mean and variance of every module that has them, by the module's name."""
-    found = {name: _statistics_of(module) for name, module in net.named_modules()}
+    found = {name: (module, _statistics_of(module)) for name, module in net.named_modules()}
     return {
-        name: [getattr(net.get_submodule(name), attribute).detach().cpu().clone() for attribute in attributes]
-        for name, attributes in found.items()
+        name: [getattr(module, attribute).detach().cpu().clone() for attribute in attributes]
+        for name, (module, attributes) in found.items()
         if attributes
     }
 

@@ -3,33 +3,13 @@
 from unittest import mock
 
 import torch
-from harness_networks import set_statistics, statistics  # noqa: F401  (for the suite)
+from harness_networks import order_of_use, set_statistics, statistics  # noqa: F401  (for the suite)
 from torch import nn
 
 
 def stack(blocks):
     """The modules of a list, one after the other."""
     return nn.Sequential(*blocks)
-
-
-def order_of_use(net, X):
-    """The names of a network's parameters in the order of their first use in a forward pass; then the unused ones."""
-    with torch.enable_grad():
-        output = net.train()(X)
-    names = {id(parameter): name for name, parameter in net.named_parameters()}
-    first, seen, stack = {}, set(), [output.grad_fn]
-    while stack:
-        node = stack.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        for position, (child, _index) in enumerate(node.next_functions):
-            name = names.get(id(getattr(child, "variable", None)))
-            if name is not None:
-                use = (node._sequence_nr(), position)
-                first[name] = min(first.get(name, use), use)
-            stack.append(child)
-    return sorted(first, key=first.get) + [name for name in names.values() if name not in first]
 
 
 def without_initial_values(make, *arguments, **options):

@@ -183,24 +183,12 @@ def test_function_in_training(student, reference, rng, size):
 )
 @sizes
 def test_function_low_variance(student, reference, rng, size):
-    """batch_norm is right for channels that hardly vary, and for channels far from zero"""
+    """batch_norm is right for channels that hardly vary"""
     given = Inputs(rng, size)
     given.X = 2e-3 * torch.randn(size, generator=rng)
     given.X[:, 0] = 3
     given.eps = 1e-5
     check_training(student, reference, given, f"{len(size)}-D input that hardly varies", rtol=1e-3, atol=1e-3)
-    # So far from zero that X² in float32 knows nothing of the variance, and yet deviations from the mean are right.
-    given = Inputs(rng, (12, *size[1:]))
-    sign = (torch.rand(given.shape, generator=rng) - 0.5).sign()
-    given.X = sign * 8_400 + (0.8 + 0.4 * torch.rand(given.shape, generator=rng)) * torch.randn(
-        given.X.shape, generator=rng
-    )
-    kind = "{} is wrong for " + f"{len(size)}-D input whose mean is large compared with how much it varies"
-    doubles = [value.double() if isinstance(value, torch.Tensor) else value for value in given.arguments()]
-    expected = reference.batch_norm(*doubles)
-    Y, _, var = triple(student.batch_norm(*given.arguments()))
-    assert_close(Y, expected[0], kind.format("in training mode Y"), rtol=5e-2, atol=0.1)
-    assert_close(var, expected[2], kind.format("moving_var"), rtol=5e-2, atol=5e-2)
 
 
 @criterion("values")
@@ -228,14 +216,13 @@ def test_function_extremes(student, reference, rng):
 @criterion("values")
 @hint("the parameters' names are in the exercise's text", "Batch normalisation")
 def test_function_keywords(student, reference, rng):
-    """batch_norm takes its arguments by keyword"""
+    """batch_norm takes eps and momentum by keyword"""
     given = Inputs(rng, (6, 5))
-    names = ("X", "gamma", "beta", "moving_mean", "moving_var", "eps", "momentum")
+    *tensors, eps, momentum = given.arguments()
     expected = reference.batch_norm(*given.arguments())
-    arguments = dict(zip(names, given.arguments(), strict=True))
-    result = triple(student.batch_norm(**dict(reversed(arguments.items()))))
+    result = triple(student.batch_norm(*tensors, momentum=momentum, eps=eps))
     for got, right in zip(result, expected, strict=True):
-        assert_close(got, right.detach(), "batch_norm is wrong with its arguments given by keyword")
+        assert_close(got, right.detach(), "batch_norm is wrong with eps and momentum given by keyword")
 
 
 @criterion("values")

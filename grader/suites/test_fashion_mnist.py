@@ -149,7 +149,7 @@ def test_label_names(student, rng, form):
 def test_label_names_few(student):
     """get_fashion_mnist_labels takes one label"""
     for number in (9, 0):
-        names = student.get_fashion_mnist_labels(labels=[number])
+        names = student.get_fashion_mnist_labels([number])
         check(isinstance(names, list | tuple), "get_fashion_mnist_labels should return a list")
         check(list(names) == [NAMES[number]], "get_fashion_mnist_labels is wrong for a list of one label")
 

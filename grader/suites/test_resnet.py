@@ -103,9 +103,9 @@ def residual(student, arguments: tuple, *, named: bool = False):
 
 
 def made(module, arguments: tuple, *, named: bool):
-    """What `module.Residual` makes of its arguments, given by position or by name."""
-    names = ("input_channels", "num_channels", "use_1x1conv", "strides")
-    return module.Residual(**dict(zip(names, arguments, strict=False))) if named else module.Residual(*arguments)
+    """What `module.Residual` makes of its arguments, its options given by position or by name."""
+    options = dict(zip(("use_1x1conv", "strides"), arguments[2:], strict=False))
+    return module.Residual(*arguments[:2], **options) if named else module.Residual(*arguments)
 
 
 def assert_works(net, X: torch.Tensor, what: str, shape: tuple[int, ...], mode: str = "eval") -> torch.Tensor:
@@ -216,10 +216,10 @@ def test_residual_values(student, reference, harness, rng, arguments, mode):
 @pytest.mark.parametrize(("use_1x1conv", "strides"), [(False, 1), (True, 1), (True, 2)], ids=str)
 @hint("the parameters' names and their order are in the exercise's text", "The residual block")
 def test_residual_keywords(student, reference, harness, rng, use_1x1conv, strides):
-    """Residual takes its arguments by keyword"""
+    """Residual takes use_1x1conv and strides by keyword"""
     block, own, _ = residual_pair(student, reference, harness, rng, (4, 4, use_1x1conv, strides), named=True)
     X = torch.randn(2, 4, 6, 6, generator=rng)
-    message = "Residual's output is wrong with its arguments given by keyword"
+    message = "Residual's output is wrong with use_1x1conv and strides given by keyword"
     assert_close(run(block, "eval", X), run(own, "eval", X), message, rtol=1e-3, atol=1e-3)
 
 
@@ -409,9 +409,9 @@ def own_order(own: nn.Module, X: torch.Tensor) -> list[str]:
 @criterion("shapes")
 @hint("the parameters' names and their order are in the exercise's text", "A stage of blocks")
 def test_stage_keywords(student, rng):
-    """resnet_block takes its arguments by keyword"""
+    """resnet_block takes first_block by keyword"""
     for first_block, side in ((True, 6), (False, 3)):
-        (block,) = student.resnet_block(num_residuals=1, num_channels=4, input_channels=4, first_block=first_block)
+        (block,) = student.resnet_block(4, 4, 1, first_block=first_block)
         with torch.no_grad():
             Y = assert_module(block, "every item of resnet_block's list").eval()(torch.randn(2, 4, 6, 6, generator=rng))
         assert_shape(Y, (2, 4, side, side), f"the output of the stage with first_block={first_block}")

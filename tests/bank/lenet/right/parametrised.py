@@ -50,7 +50,7 @@ def layer_shapes(net, X):
     def note(layer, _inputs, output):
         entries.append((layer.__class__.__name__, tuple(output.size())))
 
-    handles = [layer.register_forward_hook(note) for layer in set(net)]
+    handles = [layer.register_forward_hook(note) for layer in net]
     try:
         net(X)
     finally:

@@ -32,7 +32,7 @@ def lenet() -> nn.Module:
 def layer_shapes(net, X):
     result = list()
     out = X.clone()
-    for name, layer in net._modules.items():
+    for name, layer in net.named_children():
         out = layer(out)
         result += [(layer.__class__.__name__, tuple(out.shape))]
     return result
