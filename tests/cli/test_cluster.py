@@ -121,6 +121,7 @@ def test_the_marks_are_those_of_a_local_run(grader, course, submissions, cluster
     assert not list((cluster.folder / "worker-2").glob("grader-*"))
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_not_fit_takes_no_part(grader, course, submissions, cluster, tmp_path):
     write(submissions / "ada", scale=SCALE, shift=SHIFT)
     other = tmp_path / "other"

@@ -51,6 +51,7 @@ def container(tmp_path):
         pytest.skip(f"no user namespace to try it in: {tried.stderr.strip()}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("container")
 def test_without_a_proc_of_its_own_a_job_runs_without_namespaces(course, submissions, tmp_path):
     done = in_container("doctor", "--json", cwd=course)

@@ -59,6 +59,7 @@ def grade_shift(grader, course_with_tiers, submissions, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_tier_has_protocols_of_its_own(grade_shift):
     done, outcomes = grade_shift()
     assert done.returncode == 0, done.stderr
@@ -109,6 +110,7 @@ def test_mistakes_in_a_tier_name_their_line(grader, course_with_tiers, tier, pro
     assert f"{key}:" in file.read_text().splitlines()[line - 1]
 
 
+@pytest.mark.slow
 def test_calibration_measures_and_draws(grader, course_with_tiers, tmp_path):
     wrong = course_with_tiers / "bank" / "shift" / "wrong"
     wrong.mkdir(parents=True)

@@ -207,6 +207,7 @@ print(tried, "tried")
 OPERATIONS = load_course(Path(__file__).parents[2] / "course.yaml").forbidden_operations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(OPERATIONS))
 def test_no_dispatch_key_computes(kind):
     command = [sys.executable, "-W", "ignore", "-c", EVERY_KEY, OPERATIONS[kind].operators]
