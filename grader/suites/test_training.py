@@ -859,6 +859,7 @@ def learned_here(early, labels, steps, called):
     `early` are predictions after the first batches. Known are classes in whatever numbering.
     """
     distance, longest = steps
+    check(math.isfinite(distance), f"after the training the {called} has parameters that are no finite numbers")
     known = sum(int(labels[early == each].bincount().max()) for each in early.unique()) / len(labels)
     check(known < 0.7, f"the {called} knows the classes before it is trained: are its weights initialised?")
     check(longest < 0.8 * distance, f"most of what the {called} learns comes in a single step: are its weights loaded?")
