@@ -197,7 +197,7 @@ def test_every_sample_once(student, harness, rng, part):
 def test_batches(student, harness, rng, part, batch_size):
     """Batches have batch_size samples, the last one has the rest"""
     dataset = Dataset(harness, rng)
-    (batches,) = read(harness, dataset.loaders(student, batch_size=batch_size)[part])
+    (batches,) = read(harness, dataset.loaders(student, batch_size)[part])
     sizes = [len(X) for X, _ in batches]
     full, rest = divmod(SIZES[part], batch_size)
     expected = [batch_size] * full + [rest] * (rest > 0)

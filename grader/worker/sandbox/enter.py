@@ -129,4 +129,4 @@ def _kill_descendants() -> None:
 def _number_here(shown: str) -> int:
     """The number of a process of this namespace; /proc may be an outer one's, with other numbers."""
     with open(f"/proc/{shown}/status") as file:
-        return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
+        return int(next((line for line in file if line.startswith("NSpid:")), shown).split()[-1])
