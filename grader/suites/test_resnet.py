@@ -17,6 +17,7 @@ from grader.testing import (
     ParameterMap,
     assert_close,
     assert_module,
+    assert_sees_input,
     assert_shape,
     check,
     criterion,
@@ -26,7 +27,6 @@ from grader.testing import (
     mixes_devices,
     needs_cuda,
     on_devices,
-    order_of_use,
     unchanged,
 )
 
@@ -111,8 +111,7 @@ def made(module, arguments: tuple, *, named: bool):
 def assert_works(net, X: torch.Tensor, what: str, shape: tuple[int, ...], mode: str = "eval") -> torch.Tensor:
     """The output has the right shape and depends on the input; what its values are is other tests' business."""
     Y = run(net, mode, X)
-    assert_shape(Y, shape, f"{what}'s output")
-    check(differs(Y[1:], Y[:1].expand_as(Y[1:]), rtol=1e-6, atol=0), f"{what}'s output does not depend on its input")
+    assert_sees_input(Y, shape, what)
     return Y.detach()
 
 
@@ -379,7 +378,7 @@ def pair(net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Gene
     shapes = net.parameter_shapes()
     theirs = {name: torch.empty(shapes[name], device="meta") for name in order}
     ours = dict(own.named_parameters())
-    in_order = {name: ours[name].detach() for name in own_order(own, X)}
+    in_order = {name: ours[name].detach() for name in own_order(local_harness, own, X)}
     matching = match_parameters(theirs, in_order, optional=convolution_biases(own))
     large = [each for each in matching.pairs if ours[each.ours].numel() > LARGE and each.their_shape == each.our_shape]
     small = ParameterMap(tuple(each for each in matching.pairs if each not in large), matching.missing)
@@ -398,11 +397,10 @@ def pair(net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Gene
     return matching
 
 
-def own_order(own: nn.Module, X: torch.Tensor) -> list[str]:
+def own_order(local_harness, own: nn.Module, X: torch.Tensor) -> list[str]:
     """The reference's parameters in the order of their use; found out once, which takes as long as the forward pass."""
     if not hasattr(own, "order"):
-        parameters = dict(own.named_parameters())
-        own.order = order_of_use(own.train()(X.to(next(own.parameters()))), parameters)
+        own.order = local_harness.order_of_use(own, X.to(next(own.parameters())))
     return own.order
 
 

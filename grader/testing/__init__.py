@@ -4,7 +4,7 @@ from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check,
 from .devices import mixes_devices
 from .gradients import assert_gradients_elsewhere
 from .marks import criterion, hint, needs_cuda, on_devices, uses_harness
-from .networks import ParameterMap, assert_module, match_parameters, order_of_use
+from .networks import ParameterMap, assert_module, assert_sees_input, fill_parameters, match_parameters
 
 __all__ = [
     "CheckFailed",
@@ -13,16 +13,17 @@ __all__ = [
     "assert_close",
     "assert_gradients_elsewhere",
     "assert_module",
+    "assert_sees_input",
     "assert_shape",
     "check",
     "criterion",
     "differs",
+    "fill_parameters",
     "hint",
     "match_parameters",
     "mixes_devices",
     "needs_cuda",
     "on_devices",
-    "order_of_use",
     "unchanged",
     "uses_harness",
 ]

@@ -15,7 +15,7 @@ import torch
 
 from grader.engine.proxies import RemoteModule
 
-from .assertions import CheckFailed
+from .assertions import CheckFailed, assert_shape, differs
 
 Shape = tuple[int, ...]
 _SHIFT_NAMES = frozenset({"bias", "beta", "b", "shift"})
@@ -102,24 +102,20 @@ def match_parameters(
     return ParameterMap(tuple(_pairs(theirs, ours, found)), missing)
 
 
-def order_of_use(output: torch.Tensor, parameters: Mapping[str, torch.Tensor]) -> list[str]:
-    """The names of the parameters in the order in which the computation of `output` first used them."""
-    names = {id(parameter): name for name, parameter in parameters.items()}
-    first: dict[str, tuple[int, int]] = {}
-    stack: list[Any] = [output.grad_fn]
-    seen = set()
-    while stack:
-        node = stack.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        for position, (child, _index) in enumerate(node.next_functions):
-            name = names.get(id(getattr(child, "variable", None)))
-            if name is not None:
-                use = (node._sequence_nr(), position)
-                first[name] = min(first.get(name, use), use)
-            stack.append(child)
-    return [*sorted(first, key=first.__getitem__), *(name for name in parameters if name not in first)]
+def fill_parameters(net: RemoteModule, rng: torch.Generator) -> None:
+    """Sets a network's parameters, whatever they are, to numbers at which the output sees the input."""
+    shapes = {name: torch.Size(shape) for name, shape in net.parameter_shapes().items()}
+    net.set_parameters(
+        {name: 2 * torch.randn(shape, generator=rng) / shape[1:].numel() ** 0.5 for name, shape in shapes.items()}
+    )
+
+
+def assert_sees_input(output: Any, shape: Shape, what: str) -> None:
+    """A network's output has the right shape and is another one for other inputs; what it is, other tests say."""
+    assert_shape(output, shape, f"{what}'s output")
+    same = not differs(output[1:], output[:1].expand_as(output[1:]), rtol=1e-6, atol=0)
+    if same:
+        raise CheckFailed(f"{what}'s output does not depend on its input")
 
 
 @dataclass(frozen=True, slots=True)
