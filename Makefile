@@ -28,11 +28,11 @@ validate: $(INSTALLED)  ## references pass, stubs earn nothing, wrong submission
 	$(BIN)/grader validate $(ARGS)
 
 fuzz: $(INSTALLED)  ## coverage-guided fuzzing of the wire decoder, two minutes
-	$(BIN)/python -m pip install --quiet '.[fuzz]'
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	$(BIN)/python tests/engine/fuzz_wire.py -max_total_time=120 -timeout=5 -rss_limit_mb=4096 .fuzz
 
 bench: $(INSTALLED)  ## cost, speed and memory, beside other autograders
-	$(BIN)/python -m pip install --quiet '.[bench]'
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 $(INSTALLED): pyproject.toml

@@ -58,11 +58,20 @@ def _fitting(gradient: torch.Tensor | None, argument: tuple[torch.Size, torch.dt
 
 
 def differentiable_call(
-    session: Session, function: RemoteObject, args: tuple[Any, ...], kwargs: dict[str, Any], *, keep: bool
+    session: Session,
+    function: RemoteObject,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    method: str | None,
+    keep: bool,
 ) -> Any:
-    """Calls `function` in the worker; tensors in the result that depend on arguments or parameters can go backward."""
+    """Calls `function` in the worker, or the method of this name that it has.
+
+    Tensors in the result that depend on arguments or parameters can go backward.
+    """
     grad = torch.is_grad_enabled()
-    value, outputs, number, arguments = session.call_once(function, args, kwargs, grad=grad, keep=keep)
+    value, outputs, number, arguments = session.call_once(function, args, kwargs, method=method, grad=grad, keep=keep)
     if number is None or not outputs:
         return value
     anchor = torch.empty(0, requires_grad=True)

@@ -19,6 +19,8 @@ from grader.worker.codec import Buffer, CodecError
 from .errors import LimitExceeded, ProtocolError
 
 POLL_S = 0.05
+POLL_MS = 1000 * POLL_S
+_AT_ONCE = 1 << 16  # most frames come whole in one piece; of a larger one, the rest goes where it will stay
 _KEEP_OUTPUT_BYTES = 1 << 16
 _CREDENTIALS = struct.Struct("3i")
 
@@ -41,35 +43,44 @@ class Channel:
         self._output = bytearray()
         self._output_bytes = 0
         self._ticked = time.monotonic()
+        self._first = bytearray(_AT_ONCE)
         self._poll = select.poll()
         self._poll.register(output_fd, select.POLLIN)
+        self._awaited = 0
 
     def send(self, parts: Sequence[Buffer], fds: Sequence[int], tick: Callable[[], None]) -> None:
         """Sends one frame, with descriptors on its first byte."""
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-        for part in parts:
-            view = memoryview(part)
-            while len(view):
-                try:
-                    sent = self._socket.sendmsg([view], ancillary)
-                    ancillary = []
-                    view = view[sent:]
-                    self._tick_sometimes(tick)
-                except BlockingIOError:
-                    self._wait(select.POLLOUT, tick)
-                except OSError as error:
-                    raise Closed from error
+        left = parts
+        while left:
+            try:
+                sent = self._socket.sendmsg(left[: frames.PARTS_AT_ONCE], ancillary)
+            except BlockingIOError:
+                self._wait(select.POLLOUT, tick)
+                continue
+            except OSError as error:
+                raise Closed from error
+            ancillary = []
+            left = frames.unsent(left, sent)
+            if left:
+                self._tick_sometimes(tick)
 
     def receive(self, tick: Callable[[], None]) -> tuple[dict[str, Any], list[memoryview]]:
-        """The next frame's message and buffers; raises `ProtocolError` for anything else."""
+        """The next frame's message and buffers; raises `ProtocolError` for anything else, and for more than a frame."""
+        received = self._some(memoryview(self._first), frames.HEAD.size, tick)
         try:
-            head = bytes(self._exactly(frames.HEAD.size, tick))
-            header_bytes, payload_bytes = frames.sizes(head, self._max_reply_bytes)
+            header_bytes, payload_bytes = frames.sizes(self._first[: frames.HEAD.size], self._max_reply_bytes)
         except CodecError as error:
             raise LimitExceeded(f"stopped: it returned too much ({error})") from error
-        header, payload = bytes(self._exactly(header_bytes, tick)), self._exactly(payload_bytes, tick)
+        payload_at = frames.HEAD.size + header_bytes
+        total = payload_at + payload_bytes
+        if received > total:
+            raise ProtocolError("stopped: the answer could not be read (there is more than one)")
+        frame = np.empty(total, np.uint8).data  # a bytearray would be filled with zeros first
+        frame[:received] = memoryview(self._first)[:received]
+        self._some(frame[received:], total - received, tick)
         try:
-            return frames.unpack(header, payload)
+            return frames.unpack(bytes(frame[frames.HEAD.size : payload_at]), frame[payload_at:])
         except CodecError as error:
             raise ProtocolError(f"stopped: the answer could not be read ({error})") from error
 
@@ -91,21 +102,21 @@ class Channel:
                     return _CREDENTIALS.unpack(content)[0], data
             raise Closed
 
-    def _exactly(self, count: int, tick: Callable[[], None]) -> memoryview:
-        view, received = np.empty(count, np.uint8).data, 0  # a bytearray would be filled with zeros first
-        while received < count:
+    def _some(self, room: memoryview, least: int, tick: Callable[[], None]) -> int:
+        """Fills `room` with at least so many bytes, and with as many more as have come; how many there are."""
+        received = 0
+        while received < least:
+            self._wait(select.POLLIN, tick)
             try:
-                n = self._socket.recv_into(view[received:])
+                count = self._socket.recv_into(room[received:])
             except BlockingIOError:
-                self._wait(select.POLLIN, tick)
                 continue
             except OSError as error:
                 raise Closed from error
-            if n == 0:
+            if not count:
                 raise Closed
-            received += n
-            self._tick_sometimes(tick)
-        return view
+            received += count
+        return received
 
     def _tick_sometimes(self, tick: Callable[[], None]) -> None:
         """Also while there is always something to read or room to write, be it a byte at a time."""
@@ -115,10 +126,12 @@ class Channel:
             tick()
 
     def _wait(self, event: int, tick: Callable[[], None]) -> None:
-        self._poll.register(self._socket, event)
-        ready = self._poll.poll(POLL_S * 1000)
-        if any(fd == self._output_fd for fd, _event in ready):
-            self._drain()
+        if event != self._awaited:
+            self._awaited = event
+            self._poll.register(self._socket, event)
+        for fd, _event in self._poll.poll(POLL_MS):
+            if fd == self._output_fd:
+                self._drain()
         self._tick_sometimes(tick)
 
     def _drain(self) -> None:

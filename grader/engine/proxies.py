@@ -120,6 +120,22 @@ class RemoteNamespace(RemoteObject):
 class RemoteModule(RemoteObject):
     """An `nn.Module` that stays in the worker; what is read from it are copies."""
 
+    def train(self, mode: bool = True) -> Any:
+        """Calls the module's `train`."""
+        return self._session.call(self, (mode,), {}, method="train")
+
+    def eval(self) -> Any:
+        """Calls the module's `eval`."""
+        return self._session.call(self, (), {}, method="eval")
+
+    def double(self) -> Any:
+        """Calls the module's `double`."""
+        return self._session.call(self, (), {}, method="double")
+
+    def zero_grad(self) -> None:
+        """Calls the module's `zero_grad`."""
+        self._session.call(self, (), {}, method="zero_grad")
+
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Parameters and buffers by name."""
         return self._tensors("state_dict")
@@ -234,18 +250,35 @@ class Session:
         """A request without arguments; the decoded answer."""
         return self._decode(self._request(message, [], [], label), label, [])
 
-    def call(self, function: RemoteObject, args: tuple[Any, ...], kwargs: dict[str, Any], *, keep: bool = False) -> Any:
-        """Calls a remote function under this side's grad mode; results stay differentiable."""
+    def call(
+        self,
+        function: RemoteObject,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        method: str | None = None,
+        keep: bool = False,
+    ) -> Any:
+        """Calls a remote function, or a method, under this side's grad mode; results stay differentiable."""
         from .autograd import differentiable_call
 
-        return differentiable_call(self, function, args, kwargs, keep=keep)
+        return differentiable_call(self, function, args, kwargs, method=method, keep=keep)
 
     def call_once(
-        self, function: RemoteObject, args: tuple[Any, ...], kwargs: dict[str, Any], *, grad: bool, keep: bool
+        self,
+        function: RemoteObject,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        method: str | None,
+        grad: bool,
+        keep: bool,
     ) -> tuple[Any, list[torch.Tensor], int | None, list[torch.Tensor]]:
         """One call: the result, its differentiable tensors, their graph, and the tensor arguments in order."""
         encoder = _ArgumentEncoder()
         message: dict[str, Any] = {"op": "call", "target": function._node(), "grad": grad}
+        if method is not None:
+            message["method"] = method
         message["args"], message["kwargs"] = encoder.encode(list(args)), encoder.encode(kwargs)
         if keep:
             message["keep"] = True

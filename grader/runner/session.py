@@ -12,6 +12,7 @@ from _pytest.outcomes import OutcomeException
 from grader.course import Course
 from grader.scoring import TestSpec
 
+from .arguments import PlainArguments
 from .fixtures import CourseFixtures
 from .job import Job, test_seed
 from .messages import Task, TaskDone, TestOutcome
@@ -40,6 +41,7 @@ class SuiteSession:
         self._sound: dict[str, bool] = {}
         self._serve = serve
         self._items: dict[str, list[pytest.Item]] = {}
+        self._arguments: dict[pytest.Item, PlainArguments | None] = {}
         self._collect_errors: list[str] = []
         self._failure: Exception | None = None
         self.tests: dict[str, list[TestSpec]] = {}
@@ -82,6 +84,7 @@ class SuiteSession:
                 continue
             exercise = item.path.stem.removeprefix("test_")
             self._items.setdefault(exercise, []).append(item)
+            self._arguments[item] = PlainArguments.of(item) if isinstance(item, pytest.Function) else None
             self.tests.setdefault(exercise, []).append(self._spec(exercise, item))
         if not self._collect_errors:
             gc.collect()
@@ -161,16 +164,21 @@ class SuiteSession:
         job.begin_test(test_seed(self._fixtures.run_seed, test.exercise, test.id, "worker"))
         self._fixtures.test = item
         setup_state = item.session._setupstate
-        item._initrequest()
+        plain = self._arguments.get(item)
         found: BaseException | None = None
         try:
-            setup_state.setup(item)
+            if plain is not None:
+                item.funcargs = plain.values()
+            else:
+                item._initrequest()
+                setup_state.setup(item)
             item.runtest()
         except (Exception, OutcomeException) as error:
             found = error
         finally:
             try:
-                setup_state.teardown_exact(item.parent)  # type: ignore[arg-type]
+                if plain is None:
+                    setup_state.teardown_exact(item.parent)  # type: ignore[arg-type]
             except (Exception, OutcomeException) as error:
                 found = found or error
             item.funcargs = {}

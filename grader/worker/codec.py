@@ -41,6 +41,9 @@ DTYPES: dict[str, torch.dtype] = {
     )
 }
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+# Types of which numpy's view of a tensor's memory is all there is to it: no conjugate to be taken.
+_IN_NUMPY = frozenset(DTYPES) - {"bfloat16", "complex64", "complex128"}
+_FEW = 1 << 14
 NUMPY_DTYPES = frozenset(np.dtype(code).name for code in "?bBhHiIqQefdFD")
 
 Node = Any
@@ -161,16 +164,20 @@ class Encoder:
         plain = value.detach()
         if plain.layout != torch.strided:
             plain = plain.to_dense()
-        if plain.dtype not in DTYPE_NAMES:
+        name = DTYPE_NAMES.get(plain.dtype)
+        if name is None:
             raise CodecError(f"a tensor of type {plain.dtype} cannot travel")
-        contiguous = plain.resolve_conj().resolve_neg().cpu().contiguous()
-        self.buffers.append(tensor_bytes(contiguous))
-        node = {
-            "t": "tensor",
-            "dtype": DTYPE_NAMES[plain.dtype],
-            "shape": list(plain.shape),
-            "b": len(self.buffers) - 1,
-        }
+        if (
+            name in _IN_NUMPY
+            and type(plain) is torch.Tensor
+            and plain.is_cpu
+            and not plain.is_neg()
+            and plain.numel() <= _FEW
+        ):
+            self.buffers.append(plain.numpy().tobytes())  # fewer steps than below, whatever the strides
+        else:
+            self.buffers.append(tensor_bytes(plain.resolve_conj().resolve_neg().cpu().contiguous()))
+        node = {"t": "tensor", "dtype": name, "shape": list(plain.shape), "b": len(self.buffers) - 1}
         if not plain.is_contiguous():
             node["stride"] = list(plain.stride())
         if value.requires_grad:
@@ -341,10 +348,10 @@ class Decoder:
 def _tensor_from_bytes(data: Buffer, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
     if not len(data):
         return torch.empty(shape, dtype=dtype)
-    raw = torch.frombuffer(data, dtype=torch.uint8).clone()
     # Only 0 and 1 are bools; other bytes are undefined behaviour in torch's kernels.
-    flat = raw.ne(0) if dtype is torch.bool else raw.view(dtype)
-    return flat.reshape(shape)
+    if dtype is torch.bool:
+        return torch.frombuffer(data, dtype=torch.uint8).ne(0).view(shape)
+    return torch.frombuffer(data, dtype=dtype).clone().view(shape)
 
 
 def _torch_dtype(name: object) -> torch.dtype:

@@ -18,27 +18,19 @@ import importlib.machinery
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
+
+from .loaded import DECOMPOSITIONS, functions_of, loaded, within
 
 MAX_RECORDED = 20
 
 # Keys under which kernels only hand on to others, or find shapes without values.
 HARMLESS = re.compile("Tracer|Autograd|ADInplaceOrView|Functionalize|Autocast|Meta")
 _REGISTRATION = re.compile(r"^(?!debug)(\w+)(?:\[alias\])?: registered", re.MULTILINE)
-
-# Where torch keeps operators written in Python, made of others.
-DECOMPOSITIONS = (
-    "torch._decomp",
-    "torch._inductor.decomposition",
-    "torch._refs",
-    "torch.jit._decompositions",
-    "torch.nn.utils._expanded_weights",
-    "torchvision.ops",
-)
 
 # What runs graphs of TorchScript's with kernels of its own, or with operators that the dispatcher does not know.
 SIDE_DOORS = (
@@ -98,11 +90,10 @@ class ForbiddenOperations:
         """Takes away all that computes an operator whose name without namespace matches the regular expression."""
         regex = re.compile(pattern)
         libraries: dict[tuple[str, str], Any] = {}
-        for qualified in torch._C._dispatch_get_all_op_names():
-            namespace, _, operator = qualified.partition("::")
-            name = operator.partition(".")[0]
+        for name, qualified in loaded().operators:
             if not regex.search(name):
                 continue
+            namespace, _, operator = qualified.partition("::")
             refuse = self._raiser(name)
             for key in _REGISTRATION.findall(torch._C._dispatch_dump(qualified)):
                 if HARMLESS.match(key):
@@ -117,19 +108,20 @@ class ForbiddenOperations:
         self._close_side_doors(regex)
 
     def _forbid_decompositions(self, regex: re.Pattern[str]) -> None:
-        def forbid_in(module: ModuleType) -> None:
-            for value in list(vars(module).values()):
-                name = getattr(value, "__name__", "")
-                # Whichever function first uses forward-mode autograd has torch script its backward decompositions.
-                if "backward" in name and within(module.__name__, ("torch._decomp",)):
-                    continue
-                if isinstance(value, FunctionType) and regex.search(name):
-                    for function in _functions_in(value):
-                        disable(function, self._raiser(name))
+        def forbid(module_name: str, function: FunctionType) -> None:
+            name = function.__name__
+            # Whichever function first uses forward-mode autograd has torch script its backward decompositions.
+            if not regex.search(name) or ("backward" in name and within(module_name, ("torch._decomp",))):
+                return
+            for inner in _functions_in(function):
+                disable(inner, self._raiser(name))
 
-        for name, module in list(sys.modules.items()):
-            if within(name, DECOMPOSITIONS):
-                forbid_in(module)
+        def forbid_in(module: ModuleType) -> None:
+            for function in functions_of(module):
+                forbid(module.__name__, function)
+
+        for module_name, function in loaded().decompositions:
+            forbid(module_name, function)
         self._gate().after_import.append(forbid_in)
 
     def _close_side_doors(self, regex: re.Pattern[str]) -> None:
@@ -162,10 +154,10 @@ class ForbiddenOperations:
             setattr(owner, attribute, refuse)
             others[dotted] = function, refuse
         replace_everywhere(others)
-        for loaded in [name for name in sys.modules if within(name, blocked)]:
-            parent, _, attribute = loaded.rpartition(".")
+        for name in [name for name in sys.modules if within(name, blocked)]:
+            parent, _, attribute = name.rpartition(".")
             vars(sys.modules.get(parent, sys)).pop(attribute, None)
-            del sys.modules[loaded]
+            del sys.modules[name]
         self._gate().blocked |= blocked
 
     def forbid_native_code(self, scratch_dir: str) -> None:
@@ -259,16 +251,10 @@ def replace_everywhere(replacements: Mapping[str, tuple[object, object]]) -> Non
     native = {dotted: pair for dotted, pair in replacements.items() if not isinstance(pair[0], FunctionType)}
     by_id = {id(old): new for old, new in native.values()}
     packages = {dotted.partition(".")[0] for dotted in native}
-    for module in [module for name, module in sys.modules.items() if within(name, packages)]:
+    for module in loaded().modules_of(packages):
         attributes = getattr(module, "__dict__", {})
         for name in [name for name, value in attributes.items() if id(value) in by_id]:
             attributes[name] = by_id[id(attributes[name])]
-
-
-def within(name: str, modules: Iterable[str]) -> bool:
-    """Whether a module is one of these or inside of one."""
-    modules = tuple(modules)
-    return name.startswith(modules) and any(name == module or name.startswith(module + ".") for module in modules)
 
 
 def find_owner(dotted: str) -> tuple[object, str]:

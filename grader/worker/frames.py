@@ -8,6 +8,7 @@ payload   the buffers, one after the other
 from __future__ import annotations
 
 import json
+import socket
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -18,18 +19,35 @@ HEAD = struct.Struct("!II")
 MAX_HEADER_BYTES = 4 << 20
 MAX_PAYLOAD_BYTES = 1 << 30
 MAX_FDS = 16
+PARTS_AT_ONCE = 256  # the kernel takes 1024
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def pack(message: dict[str, Any], buffers: Sequence[Buffer]) -> list[Buffer]:
     """The parts of one frame, to be sent in this order."""
     lengths = [len(buffer) for buffer in buffers]
     try:
-        header = json.dumps({"message": message, "buffers": lengths}, allow_nan=False, separators=(",", ":")).encode()
+        header = _encode({"message": message, "buffers": lengths}).encode()
     except (ValueError, RecursionError, UnicodeEncodeError) as error:
         raise CodecError(f"the message cannot be written: {error}") from error
     if len(header) > MAX_HEADER_BYTES or sum(lengths) > MAX_PAYLOAD_BYTES:
         raise CodecError(f"the message is too large: {len(header) + sum(lengths)} bytes")
     return [HEAD.pack(len(header), sum(lengths)) + header, *(buffer for buffer in buffers if len(buffer))]
+
+
+def send_all(sock: socket.socket, parts: Sequence[Buffer]) -> None:
+    """Sends a frame's parts on a blocking socket, in one piece where that can be, so as to wake the reader once."""
+    while parts:
+        parts = unsent(parts, sock.sendmsg(parts[:PARTS_AT_ONCE]))
+
+
+def unsent(parts: Sequence[Buffer], sent: int) -> Sequence[Buffer]:
+    """What is left of the parts after their first `sent` bytes."""
+    for number, part in enumerate(parts):
+        if sent < len(part):
+            return [memoryview(part)[sent:], *parts[number + 1 :]]
+        sent -= len(part)
+    return []
 
 
 def sizes(head: bytes | bytearray, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> tuple[int, int]:

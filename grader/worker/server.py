@@ -55,8 +55,7 @@ class Server:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(Exception):
                     stream.flush()
-            for part in self._pack(reply, buffers):
-                self._socket.sendall(part)
+            frames.send_all(self._socket, self._pack(reply, buffers))
 
     def _answer(
         self, message: dict[str, Any], buffers: list[memoryview], fds: list[int]
@@ -126,6 +125,8 @@ class Server:
 
     def _call(self, message: dict[str, Any], request: Request) -> object:
         function = request.decode(message["target"])
+        if "method" in message:
+            function = getattr(function, message["method"])
         args, kwargs = request.decode(message["args"]), request.decode(message["kwargs"])
         request.remember_arguments(observe=bool(message.get("observe")))
         with torch.set_grad_enabled(bool(message["grad"])):

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from .forbidden import CallLog, backends, find_owner, replace_everywhere
+from .loaded import loaded
 
 _KEY = "ADInplaceOrView"
 _COMPOSITE = "CompositeImplicitAutograd"  # made of other operators, which are watched
@@ -28,11 +29,10 @@ def watch_operators(pattern: str, log: CallLog) -> None:
     has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
     works_on = torch._C._dispatch_has_computed_kernel_for_dispatch_key
     libraries: dict[str, Any] = {}
-    for qualified in torch._C._dispatch_get_all_op_names():
-        namespace, _, operator = qualified.partition("::")
-        name = operator.partition(".")[0]
+    for name, qualified in loaded().operators:
         if not regex.search(name) or has_kernel(qualified, _COMPOSITE) or has_kernel(qualified, _KEY):
             continue
+        namespace, _, operator = qualified.partition("::")
         if not any(works_on(qualified, backend) for backend in backends()):
             continue
         if namespace not in libraries:
