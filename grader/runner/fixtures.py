@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable
@@ -219,6 +220,7 @@ class CourseFixtures:
         return {"cuda": torch.cuda.device_count(), "sim": SIMULATED_GPUS}.get(self.device_name, 0)
 
 
+@functools.cache
 def _imported(name: str, folder: Path) -> ModuleType:
     """The module `name` of one of the course's folders, here in the trusted process."""
     if str(folder) not in sys.path:

@@ -22,10 +22,12 @@ class Baseline:
 
     def restore(self, seed: int) -> None:
         """Puts the settings back and seeds torch, numpy and random with `seed`."""
-        torch.set_default_dtype(self._dtype)
+        if torch.get_default_dtype() is not self._dtype:
+            torch.set_default_dtype(self._dtype)
         if torch.get_num_threads() != self._threads:
             torch.set_num_threads(self._threads)
-        torch.use_deterministic_algorithms(self._deterministic)
+        if torch.are_deterministic_algorithms_enabled() is not self._deterministic:
+            torch.use_deterministic_algorithms(self._deterministic)
         torch.set_grad_enabled(True)
         os.chdir(self._cwd)
         os.umask(self._umask)

@@ -166,13 +166,17 @@ class ForbiddenOperations:
             sys.modules[name] = None  # type: ignore[assignment]
         own = os.path.join(os.path.realpath(scratch_dir), "")
 
+        def is_own(path: str) -> bool:
+            return os.path.realpath(path).startswith(own)
+
         def refuses(event: str, args: tuple[Any, ...]) -> bool:
             if event == "import":
-                return isinstance(args[1], str) and os.path.realpath(args[1]).startswith(own)
+                return isinstance(args[1], str) and is_own(args[1])
             file = args[0] if event == "ctypes.dlopen" else getattr(args[0], "_name", None)
             if file is not None and event != "ctypes.dlsym/handle":
                 path = os.fsdecode(file) if isinstance(file, (str, bytes, os.PathLike)) else ""
-                if _LIBRARIES.search(path) or os.path.realpath(path).startswith(own):
+                # ctypes looks a name without a slash up among the system's libraries, never in the working directory.
+                if _LIBRARIES.search(path) or ("/" in path and is_own(path)):
                     return True
             symbol = args[1] if event != "ctypes.dlopen" else ""
             return bool(_SYMBOLS.match(symbol.decode(errors="replace") if isinstance(symbol, bytes) else str(symbol)))

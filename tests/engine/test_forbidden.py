@@ -252,7 +252,7 @@ def later(): return inductor()._native_layer_norm(x, [4], None, None, 1e-5)
 def pool_later(): return inductor()._max_pool_with_indices(x, 2, 2, 0, 1, False, dim=2)
 def boxes(): return torchvision.ops.roi_align.__globals__["_roi_align"](x, torch.zeros(1, 5), 1.0, 2, 2, 1, False)
 
-def libraries(): return ctypes.CDLL(None).getpid() > 0
+def libraries(): return ctypes.CDLL(None).getpid() > 0 and ctypes.CDLL("libc.so.6").getpid() > 0
 def eager(): return bool(torch.compile(lambda a: (a.unfold(2, 2, 1) * 2).sum(-1), backend="aot_eager")(x).any())
 def functional():
     f = lambda a: (a.unfold(1, 2, 1) ** 2).sum(-1)
@@ -296,9 +296,13 @@ def by_ctypes(): return ctypes.CDLL(bring())
 def by_import():
     loader = importlib.machinery.ExtensionFileLoader("_ctypes", bring())
     return importlib.util.module_from_spec(importlib.util.spec_from_loader("_ctypes", loader))
+def by_bare_name():
+    os.chdir(os.path.dirname(bring()))
+    loader = importlib.machinery.ExtensionFileLoader("_ctypes", "mine.so")
+    return importlib.util.module_from_spec(importlib.util.spec_from_loader("_ctypes", loader))
 """
     started = start(source, forbidden="conv(?!ert)")
-    for function in (started.module.by_ctypes, started.module.by_import):
+    for function in (started.module.by_ctypes, started.module.by_import, started.module.by_bare_name):
         with pytest.raises(StudentError):
             function()
         assert "native code" in started.worker.forbidden_calls[0]
