@@ -23,7 +23,10 @@ from .training import measure_training, training_table
 BENCHMARKS: dict[str, tuple[Callable[[argparse.Namespace], list[Any]], Callable[[list[Any]], Table]]] = {
     "cost": (lambda arguments: measure(arguments.rounds, arguments.submissions), table),
     "split": (lambda arguments: measure_split(arguments.rounds), split_table),
-    "peers": (lambda arguments: measure_peers(arguments.rounds, arguments.submissions), peer_table),
+    "peers": (
+        lambda arguments: measure_peers(arguments.rounds, arguments.submissions, arguments.peer_submissions),
+        peer_table,
+    ),
     "scaling": (lambda arguments: measure_scaling(arguments.rounds), scaling_table),
     "notebooks": (lambda arguments: measure_notebooks(arguments.rounds), notebook_table),
     "isolation": (lambda arguments: measure_isolation(arguments.rounds), isolation_table),
@@ -37,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="interleaved repetitions of everything")
     parser.add_argument("--submissions", type=int, default=20, help="submissions in the larger class")
+    parser.add_argument("--peer-submissions", type=int, default=10, help="of these, how many other autograders grade")
     parser.add_argument(
         "--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS), help="which ones (default: all)"
     )

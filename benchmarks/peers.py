@@ -78,11 +78,11 @@ class PeerFigure:
         return self.cpu_s / self.grader_cpu_s
 
 
-def measure_peers(rounds: int, submissions: int) -> list[PeerFigure]:
-    """Every autograder in turn, round after round. Peers grade at most ten submissions a round: they take long."""
+def measure_peers(rounds: int, submissions: int, peer_submissions: int) -> list[PeerFigure]:
+    """Every autograder in turn, round after round. Peers take long (half an hour for a hundred); they may do fewer."""
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # peers call other programs
     os.environ["PYTHONPATH"] = str(ROOT)
-    few = min(submissions, 10)
+    few = min(submissions, peer_submissions)
     classes: list[tuple[str, int, Callable[[Path, int], tuple[float, float]]]] = [
         ("this grader", submissions, lambda folder, n: _slope(_grader, folder, n)),
         ("nbgrader autograde", few, lambda folder, n: _slope(_nbgrader, folder, n)),
@@ -91,7 +91,7 @@ def measure_peers(rounds: int, submissions: int) -> list[PeerFigure]:
     ]
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name, _, _ in classes}
     with tempfile.TemporaryDirectory() as folder:
-        _write(Path(folder), submissions)
+        _write(Path(folder), submissions, few)
         for _ in range(rounds):
             for name, count, take in classes:
                 taken[name].append(take(Path(folder), count))
@@ -129,7 +129,7 @@ def _timed(command: list[str]) -> tuple[float, float]:
     return cpu_s(command), time.perf_counter() - start
 
 
-def _write(folder: Path, submissions: int) -> None:
+def _write(folder: Path, submissions: int, notebooks: int) -> None:
     """The assignment and a class, for each of the autograders."""
     files = {
         "course/course.yaml": COURSE,
@@ -144,7 +144,7 @@ def _write(folder: Path, submissions: int) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    _write_notebooks(folder, submissions)
+    _write_notebooks(folder, notebooks)
     cpu_s(
         [
             str(Path(sys.executable).parent / "otter"),
@@ -169,7 +169,7 @@ def _write_notebooks(folder: Path, submissions: int) -> None:
         cell.metadata["nbgrader"] = {**marks, "task": False, **({"points": 1} if graded else {})}
     notebook = new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    for place in ("source/task", *(f"submitted/s{n}/task" for n in range(min(submissions, 10)))):
+    for place in ("source/task", *(f"submitted/s{n}/task" for n in range(submissions))):
         (folder / place).mkdir(parents=True)
         nbformat.write(notebook, folder / place / "task.ipynb")
     cpu_s(_nbgrader_command(folder, "generate_assignment", "task"))
@@ -184,7 +184,7 @@ def _nbgrader_command(folder: Path, *arguments: str) -> list[str]:
 
 def _nbgrader(folder: Path, count: int) -> list[str]:
     shutil.rmtree(folder / "autograded", ignore_errors=True)
-    return _nbgrader_command(folder, "autograde", "task", f"--student=s[0-{count - 1}]")
+    return _nbgrader_command(folder, "autograde", "task", "--student=*" if count > 1 else "--student=s0")
 
 
 def _grader(folder: Path, count: int) -> list[str]:
