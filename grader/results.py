@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 Outcome = Literal["passed", "failed", "error", "timeout", "crashed", "skipped"]
 ExerciseStatus = Literal["graded", "missing", "import_error", "not_started"]
+HINT = " Hint: "
+"""What stands between a message and its hint."""
 
 
 class _Model(BaseModel):

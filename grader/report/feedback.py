@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader.course import Course
-from grader.results import SubmissionResult
+from grader.results import HINT, SubmissionResult
 
-from .groups import grouped
+from .groups import Group, grouped
 
 DATASET_TEXT = {
     "fashion-mnist": "Fashion-MNIST",
     "builtin": "a small built-in set of drawn garments (not Fashion-MNIST, which was not used here)",
 }
+MAX_PROBLEMS = 4
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -43,7 +44,19 @@ def _templates() -> Environment:
     environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     environment.filters["text"] = _text
     environment.filters["grouped"] = grouped
+    environment.filters["problem_lines"] = problem_lines
     return environment
+
+
+def problem_lines(group: Group) -> list[str]:
+    """What went wrong in a group of cases: the first few messages, and once the hint that all of them end with."""
+    parts = [problem.partition(HINT) for problem in group.problems]
+    hints = {hint for _, _, hint in parts}
+    shared = len(parts) > 1 and len(hints) == 1
+    lines = [problem for problem, _, _ in parts] if shared else list(group.problems)
+    more = len(lines) - MAX_PROBLEMS
+    lines[MAX_PROBLEMS:] = [f"… and {more} more like these"] if more > 0 else []
+    return [*lines, *(f"{HINT.strip()} {hint}" for hint in hints if shared and hint)]
 
 
 def _text(value: str) -> str:

@@ -9,7 +9,7 @@ from torch.autograd.gradcheck import GradcheckError
 
 from grader.engine.errors import StudentError, WorkerStopped
 from grader.plain_text import plain_text
-from grader.results import Outcome
+from grader.results import HINT, Outcome
 from grader.testing import CheckFailed
 
 NOT_WRITTEN = "not written yet"
@@ -78,4 +78,4 @@ def _with_hint(item: pytest.Item, message: str) -> str:
     nudge, section = mark.args
     pointer = f" (see “{section}” in the exercise's text)" if section else ""
     stop = "" if message.endswith((".", "?", "!")) else "."
-    return f"{message}{stop} Hint: {nudge}{pointer}"
+    return f"{message}{stop}{HINT}{nudge}{pointer}"

@@ -1,0 +1,47 @@
+"""What the feedback tells of a test with many cases."""
+
+from __future__ import annotations
+
+from grader.report.feedback import MAX_PROBLEMS, problem_lines
+from grader.report.groups import grouped
+from grader.results import TestResult
+
+
+def group_of(*messages: str):
+    tests = [
+        TestResult(
+            id=f"test_values[{number}]",
+            title=f"values [{number}]",
+            criterion="values",
+            score=0,
+            max_score=1,
+            outcome="failed",
+            message=message,
+            duration_s=0,
+        )
+        for number, message in enumerate(messages)
+    ]
+    return grouped(tests)[0]
+
+
+def test_a_hint_that_all_share_is_told_once():
+    lines = problem_lines(group_of("wrong for rows. Hint: count them", "wrong for columns. Hint: count them"))
+    assert lines == ["wrong for rows.", "wrong for columns.", "Hint: count them"]
+
+
+def test_a_single_problem_keeps_its_hint():
+    assert problem_lines(group_of("wrong. Hint: look again")) == ["wrong. Hint: look again"]
+
+
+def test_different_hints_stay_where_they_are():
+    messages = ["one. Hint: this", "two. Hint: that", "it crashed"]
+    assert problem_lines(group_of(*messages)) == messages
+
+
+def test_of_many_problems_some_are_told():
+    lines = problem_lines(group_of(*(f"wrong for {number}. Hint: h" for number in range(MAX_PROBLEMS + 3))))
+    assert lines[MAX_PROBLEMS:] == ["… and 3 more like these", "Hint: h"]
+
+
+def test_problems_without_hints():
+    assert problem_lines(group_of("one", "two")) == ["one", "two"]
