@@ -227,10 +227,12 @@ def test_single_channel_counts(student, reference, rng, function, channel):
 @functions
 @hint("a call may not depend on autograd being on", "Several output channels")
 def test_without_gradients(student, reference, rng, function):
-    """The function gives the same values under torch.no_grad()"""
+    """The function gives the same values where gradients are asked for, and under torch.no_grad()"""
     X, K = draw(rng, *first_sizes(function))
     expected = getattr(reference, function)(X, K)
     assert_close(getattr(student, function)(X, K), expected, f"{function} is wrong")
+    got = getattr(student, function)(X.requires_grad_(), K.requires_grad_())
+    assert_close(got, expected, f"{function} is wrong where its inputs require gradients")
     with torch.no_grad():
         got = getattr(student, function)(X, K)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only")

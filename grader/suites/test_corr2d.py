@@ -176,10 +176,12 @@ def test_thin(student, reference, rng, function):
 @hint("a call may not depend on autograd being on, nor on the calls before it", "Cross-correlation")
 @functions
 def test_without_gradients(student, reference, rng, function):
-    """corr2d and conv2d give the same values under torch.no_grad()"""
+    """corr2d and conv2d give the same values where gradients are asked for, and under torch.no_grad()"""
     X, K = draw(rng, *SIZES["5x7-2x3"])
     expected = getattr(reference, function)(X, K)
     assert_close(getattr(student, function)(X, K), expected, f"{function} is wrong")
+    got = getattr(student, function)(X.requires_grad_(), K.requires_grad_())
+    assert_close(got, expected, f"{function} is wrong where its inputs require gradients")
     with torch.no_grad():
         got = getattr(student, function)(X, K)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only")
@@ -412,6 +414,9 @@ def wrong_step(student, rng: torch.Generator, kernel_size: tuple[int, int]) -> s
     got = learned(student.learn_kernel(X, Y, kernel_size, steps, 101 * lr), kernel_size)
     errors = [(value.detach().double() - p).abs().max().item() for value, p in zip(got, (weight, bias), strict=True)]
     weights, biases = (error ** (1 / steps) for error in errors)
+    far = learned(student.learn_kernel(X, Y, kernel_size, 1, 1e6), kernel_size)
+    if all((value.detach().abs() < 1e3).all() for value in far):
+        return "weight and bias are not updated"
     if biases < 2 and weights > 50:
         return "the bias is not updated"
     if weights < 2 and biases > 50:
@@ -428,6 +433,22 @@ def wrong_step(student, rng: torch.Generator, kernel_size: tuple[int, int]) -> s
         if 0.87 < grown / right < 1.15:
             return f"each step is that of another loss, {loss}; it should be their sum"
     return ""
+
+
+@criterion("values")
+@hint("train a new layer in every call, and return what is its own", "A learned kernel")
+def test_learn_kernel_again(student, harness, rng):
+    """learn_kernel learns anew in a second call, and leaves its earlier result alone"""
+    problems = [orthogonal_problem(rng, (1, 2)) for _ in range(2)]
+    results = harness.one_after_another(student.learn_kernel, [(X, Y, (1, 2), 1, lr) for X, Y, *_, lr in problems])
+    messages = (
+        "learn_kernel's result is wrong after a second call: does that one write into the first one's result?",
+        "learn_kernel is wrong in a second call, with other inputs",
+    )
+    for result, (X, Y, weight, bias, lr), message in zip(results, problems, messages, strict=True):
+        learned_in_one(student, rng, student.learn_kernel(X, Y, (1, 2), 1, lr), weight, bias)
+        for got, expected in zip(learned(result, (1, 2)), (weight, bias), strict=True):
+            assert_close(got, expected, message, atol=1e-3)
 
 
 @criterion("values")

@@ -269,11 +269,13 @@ def test_corr2d_padded_defaults(student, reference, rng):
 @criterion("values")
 @hint("a call may not depend on autograd being on", "Padding")
 def test_corr2d_padded_without_gradients(student, reference, rng):
-    """corr2d_padded gives the same values under torch.no_grad()"""
+    """corr2d_padded gives the same values where gradients are asked for, and under torch.no_grad()"""
     x_size, k_size, padding, stride = LAYOUTS["padding and stride"]
     X, K = draw(rng, x_size, k_size)
     expected = reference.corr2d_padded(X, K, padding, stride)
     assert_close(student.corr2d_padded(X, K, padding, stride), expected, "corr2d_padded is wrong")
+    got = student.corr2d_padded(X.requires_grad_(), K.requires_grad_(), padding, stride)
+    assert_close(got, expected, "corr2d_padded is wrong where its inputs require gradients")
     with torch.no_grad():
         got = student.corr2d_padded(X, K, padding, stride)
     assert_close(got, expected, "corr2d_padded is wrong under torch.no_grad() only")

@@ -355,10 +355,12 @@ def test_ties(student, reference, rng, function, kind):
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
 def test_without_gradients(student, reference, rng, function, mode):
-    """Both functions give the same values under torch.no_grad()"""
+    """Both functions give the same values where gradients are asked for, and under torch.no_grad()"""
     X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
     expected = getattr(reference, function)(X, (2, 3), mode)
     assert_close(getattr(student, function)(X, (2, 3), mode), expected, f"{function} is wrong in mode '{mode}'")
+    got = getattr(student, function)(X.requires_grad_(), (2, 3), mode)
+    assert_close(got, expected, f"{function} is wrong where its input requires gradients, in mode '{mode}'")
     with torch.no_grad():
         got = getattr(student, function)(X, (2, 3), mode)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only, in mode '{mode}'")

@@ -285,14 +285,15 @@ def test_x_inside_graph(student, harness, rng):
     "Leave no trace",
 )
 def test_nothing_behind_x(student, harness, rng):
-    """What x was computed from gets no gradient"""
+    """Neither an x inside a graph nor what it was computed from gets a gradient"""
     base = torch.randn(4, generator=rng)
     _, v, expected_y, expected_g = problem(rng, "neighbours", base.exp())
-    y, g, *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    y, g, gradient, *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
     y, g = pair((y, g))
     assert_right_y(y, expected_y)
     assert_shape(g, base.shape, "g")
     assert_close(g, expected_g, "g is wrong where x was computed from other tensors")
+    check(gradient is None, "x.grad is filled in where x was computed from other tensors")
     check(of_base is None, "vjp leaves a gradient in the .grad of a tensor that x was computed from")
 
 
