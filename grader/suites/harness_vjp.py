@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 
 import torch
@@ -109,7 +110,8 @@ def inside_graph(vjp, f, base, v):
         gradient = x.grad
     of_base = None
     if x.requires_grad:
-        with torch.enable_grad():
+        # A backward pass that has gone on into x's graph has freed it.
+        with torch.enable_grad(), contextlib.suppress(RuntimeError):
             (of_base,) = torch.autograd.grad(x.sum(), base, allow_unused=True)
     return y, g, gradient, x.requires_grad, x.detach(), of_base, base.grad
 

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from grader.testing import (
+    COTANGENTS,
     Mistake,
+    assert_backward_changes_nothing,
     assert_close,
     assert_gradients_elsewhere,
     assert_shape,
@@ -16,7 +18,9 @@ from grader.testing import (
     criterion,
     differs,
     hint,
+    strided_cotangent,
     unchanged,
+    uses_harness,
 )
 
 Size = tuple[int, ...]
@@ -179,9 +183,10 @@ def named_mistakes(reference, function: str, X: torch.Tensor, K: torch.Tensor) -
     return possible(named(right, X, K), right(X, K))
 
 
-def is_not_stacked(got: object, function: str) -> None:
-    if function == "corr2d_multi_in" and isinstance(got, torch.Tensor):
-        check(got.dim() != 3, "corr2d_multi_in returns one result per channel; the channels should be summed")
+def is_not_stacked(got: object, function: str, channels: int) -> None:
+    if function == "corr2d_multi_in" and isinstance(got, torch.Tensor) and channels > 1:
+        stacked = got.dim() == 3 and got.shape[0] == channels
+        check(not stacked, "corr2d_multi_in returns one result per channel; the channels should be summed")
 
 
 @criterion("values")
@@ -195,7 +200,7 @@ def test_values(student, reference, rng, function, x_size, k_size):
     X, K = draw(rng, x_size, k_size)
     expected, mistakes = getattr(reference, function)(X, K), named_mistakes(reference, function, X, K)
     got = getattr(student, function)(X, K)
-    is_not_stacked(got, function)
+    is_not_stacked(got, function, len(X))
     assert_close(got, expected, f"{function} is wrong", mistakes=mistakes)
 
 
@@ -212,7 +217,7 @@ def test_single_channel_counts(student, reference, rng, function, channel):
     alone[index] = X[index]
     expected = getattr(reference, function)(alone, K)
     got = getattr(student, function)(alone, K)
-    is_not_stacked(got, function)
+    is_not_stacked(got, function, len(X))
     message = f"{function} is wrong where all input channels but the {channel} one are zero"
     mistakes = [Mistake(torch.zeros_like(expected), f"{function} leaves the {channel} input channel out")]
     assert_close(got, expected, message, mistakes=mistakes)
@@ -222,10 +227,12 @@ def test_single_channel_counts(student, reference, rng, function, channel):
 @functions
 @hint("a call may not depend on autograd being on", "Several output channels")
 def test_without_gradients(student, reference, rng, function):
-    """The function gives the same values under torch.no_grad()"""
+    """The function gives the same values where gradients are asked for, and under torch.no_grad()"""
     X, K = draw(rng, *first_sizes(function))
     expected = getattr(reference, function)(X, K)
     assert_close(getattr(student, function)(X, K), expected, f"{function} is wrong")
+    got = getattr(student, function)(X.requires_grad_(), K.requires_grad_())
+    assert_close(got, expected, f"{function} is wrong where its inputs require gradients")
     with torch.no_grad():
         got = getattr(student, function)(X, K)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only")
@@ -237,13 +244,14 @@ def test_without_gradients(student, reference, rng, function):
 def test_called_again(student, reference, rng, function):
     """The function sees that its inputs have changed, and leaves its earlier results alone"""
     pairs = [draw(rng, *first_sizes(function)) for _ in range(2)]
-    results = getattr(student, function).called_again(*pairs)
+    call = getattr(student, function)
+    assert_close(call(*pairs[0]), getattr(reference, function)(*pairs[0]), f"{function} is wrong")
+    results = call.called_again(*pairs)
     messages = (
         f"{function}'s result is wrong after a second call: does that one write into the first one's result?",
         f"{function} is wrong after its input and its kernel were changed in place",
     )
     for result, pair, message in zip(results, pairs, messages, strict=True):
-        is_not_stacked(result, function)
         assert_close(result, getattr(reference, function)(*pair), message)
 
 
@@ -348,6 +356,19 @@ def test_gradients_of_views(student, reference, rng, function):
 
 
 @criterion("gradients")
+@hint(
+    "a backward pass may be handed any tensor of the result's shape: `view` and `+=` do not suit all", "1×1 convolution"
+)
+@functions
+@pytest.mark.parametrize("kind", COTANGENTS)
+def test_gradients_of_used_result(student, reference, rng, function, kind):
+    """Gradients reach input and kernel from a result that is summed up or transposed"""
+    inputs = draw(rng, *first_sizes(function))
+    cotangent = strided_cotangent(kind, getattr(reference, function)(*inputs).shape, rng)
+    check_gradients(student, reference, rng, function, inputs, f" where the result is {kind}", cotangent=cotangent)
+
+
+@criterion("gradients")
 @hint("what a backward pass needs belongs to its own forward pass, not to the module or the class", "1×1 convolution")
 @functions
 def test_gradients_after_another_call(student, reference, rng, function):
@@ -379,16 +400,24 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
 
 
 def check_gradients(
-    student, reference, rng, function: str, inputs: list[torch.Tensor], where: str = "", before_backward=None
+    student,
+    reference,
+    rng,
+    function: str,
+    inputs: list[torch.Tensor],
+    where: str = "",
+    before_backward=None,
+    cotangent: torch.Tensor | None = None,
 ) -> None:
-    """The gradients of the student's function for a random cotangent are the reference's."""
+    """The gradients of the student's function for a cotangent, if none is given a random one, are the reference's."""
     theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
     got, right = getattr(student, function)(*theirs), getattr(reference, function)(*ours)
     assert_shape(got, right.shape, f"the result of {function}")
     check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
     if before_backward is not None:
         before_backward()
-    cotangent = torch.randn(right.shape, generator=rng)
+    if cotangent is None:
+        cotangent = torch.randn(right.shape, generator=rng)
     expected = torch.autograd.grad(right, ours, cotangent)
     gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
     for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
@@ -479,3 +508,14 @@ def test_inputs_unchanged(observed_student, reference, rng, function, needs_grad
         with unchanged(function, X=X, K=K):
             got = getattr(observed_student, function)(X, K)
         assert_close(got, expected, f"{function} leaves its inputs alone, but its result is wrong")
+
+
+@criterion("implementation")
+@uses_harness("gradients")
+@hint("work on a copy if you have to change something, in a backward pass of your own too", "Several output channels")
+@functions
+def test_backward_changes_nothing(student, harness, reference, rng, function):
+    """A backward pass leaves the inputs as they were"""
+    inputs = dict(zip(("X", "K"), draw(rng, *first_sizes(function)), strict=True))
+    calls = [getattr(module, function) for module in (student, reference)]
+    assert_backward_changes_nothing(harness, calls[0], function, calls[1], inputs, (), rng)

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from grader.testing import (
+    COTANGENTS,
     Mistake,
+    assert_backward_changes_nothing,
     assert_close,
     assert_gradients_elsewhere,
     assert_shape,
@@ -16,7 +18,9 @@ from grader.testing import (
     criterion,
     differs,
     hint,
+    strided_cotangent,
     unchanged,
+    uses_harness,
 )
 
 SIZES = {
@@ -172,10 +176,12 @@ def test_thin(student, reference, rng, function):
 @hint("a call may not depend on autograd being on, nor on the calls before it", "Cross-correlation")
 @functions
 def test_without_gradients(student, reference, rng, function):
-    """corr2d and conv2d give the same values under torch.no_grad()"""
+    """corr2d and conv2d give the same values where gradients are asked for, and under torch.no_grad()"""
     X, K = draw(rng, *SIZES["5x7-2x3"])
     expected = getattr(reference, function)(X, K)
     assert_close(getattr(student, function)(X, K), expected, f"{function} is wrong")
+    got = getattr(student, function)(X.requires_grad_(), K.requires_grad_())
+    assert_close(got, expected, f"{function} is wrong where its inputs require gradients")
     with torch.no_grad():
         got = getattr(student, function)(X, K)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only")
@@ -380,6 +386,9 @@ def seeded_run(student, harness, seed: int, X, Y, kernel_size: tuple[int, int], 
 def learned(result: object, kernel_size: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
     """The result of learn_kernel as (weight, bias)."""
     check(isinstance(result, tuple | list) and len(result) == 2, "learn_kernel should return the pair (weight, bias)")
+    shapes = [tuple(getattr(value, "shape", ())) for value in result]
+    swapped = shapes == [(1,), tuple(kernel_size)]
+    check(not swapped, "weight and bias come in the wrong order: learn_kernel returns (weight, bias)")
     assert_shape(result[0], kernel_size, "the learned weight")
     assert_shape(result[1], (1,), "the learned bias")
     return tuple(result)
@@ -405,16 +414,41 @@ def wrong_step(student, rng: torch.Generator, kernel_size: tuple[int, int]) -> s
     got = learned(student.learn_kernel(X, Y, kernel_size, steps, 101 * lr), kernel_size)
     errors = [(value.detach().double() - p).abs().max().item() for value, p in zip(got, (weight, bias), strict=True)]
     weights, biases = (error ** (1 / steps) for error in errors)
+    far = learned(student.learn_kernel(X, Y, kernel_size, 1, 1e6), kernel_size)
+    if all((value.detach().abs() < 1e3).all() for value in far):
+        return "weight and bias are not updated"
     if biases < 2 and weights > 50:
         return "the bias is not updated"
     if weights < 2 and biases > 50:
         return "the weight is not updated"
     grown = max(weights, biases)
+    ascent = learned(student.learn_kernel(X, Y, kernel_size, steps, lr), kernel_size)
+    error = max(
+        (value.detach().double() - p).abs().max().item() for value, p in zip(ascent, (weight, bias), strict=True)
+    )
+    if 1.7 < error ** (1 / steps) < 2.3:
+        return "the steps go along the gradient, where the loss grows; they have to go against it"
     for loss, share in (("the mean of the squared errors", 1 / Y.numel()), ("half the sum of squared errors", 1 / 2)):
         right = 101 * share - 1
         if 0.87 < grown / right < 1.15:
             return f"each step is that of another loss, {loss}; it should be their sum"
     return ""
+
+
+@criterion("values")
+@hint("train a new layer in every call, and return what is its own", "A learned kernel")
+def test_learn_kernel_again(student, harness, rng):
+    """learn_kernel learns anew in a second call, and leaves its earlier result alone"""
+    problems = [orthogonal_problem(rng, (1, 2)) for _ in range(2)]
+    results = harness.one_after_another(student.learn_kernel, [(X, Y, (1, 2), 1, lr) for X, Y, *_, lr in problems])
+    messages = (
+        "learn_kernel's result is wrong after a second call: does that one write into the first one's result?",
+        "learn_kernel is wrong in a second call, with other inputs",
+    )
+    for result, (X, Y, weight, bias, lr), message in zip(results, problems, messages, strict=True):
+        learned_in_one(student, rng, student.learn_kernel(X, Y, (1, 2), 1, lr), weight, bias)
+        for got, expected in zip(learned(result, (1, 2)), (weight, bias), strict=True):
+            assert_close(got, expected, message, atol=1e-3)
 
 
 @criterion("values")
@@ -501,7 +535,20 @@ def test_shapes_of_thin(student, rng, function):
 @hint("weight has the kernel's shape, bias one entry; both are nn.Parameter", "The layer")
 def test_layer_parameter_shapes(student, kernel_size):
     """Conv2D has a weight of the kernel's size and a bias of shape (1,)"""
-    layer_with(student, torch.zeros(kernel_size), torch.zeros(1))
+    layer = layer_with(student, torch.zeros(kernel_size), torch.zeros(1))
+    for name in layer.named_parameters():
+        check(name in ("weight", "bias"), f"Conv2D has a parameter `{name}` besides weight and bias")
+
+
+@criterion("shapes")
+@hint("the layer's output has the shape of corr2d's, the learned kernel that of the layer's weight", "The layer")
+def test_shapes_around_layer(student, rng):
+    """Conv2D's output is (H-h+1, W-w+1); learn_kernel returns a weight of the kernel's size and a bias of shape (1,)"""
+    for kernel_size in (2, 3), (1, 1):
+        shape = (6 - kernel_size[0], 7 - kernel_size[1])
+        x, weight, bias, Y = draw(rng, (5, 6), kernel_size, (1,), shape)
+        assert_shape(layer_with(student, weight, bias)(x), shape, "Conv2D's output")
+        learned(student.learn_kernel(x, Y, kernel_size, 1, 1e-3), kernel_size)
 
 
 @criterion("gradients")
@@ -530,6 +577,16 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
 
 
 @criterion("gradients")
+@hint("what an entry is does not change how the result depends on it: leave no product out", "Cross-correlation")
+@functions
+def test_gradients_at_ones(student, reference, rng, function):
+    """Gradients reach a kernel of ones"""
+    for k_size in (2, 3), (1, 1):
+        inputs = {"X": draw(rng, (5, 6))[0], "K": torch.ones(k_size)}
+        check_gradients(student, reference, rng, function, inputs, ("X", "K"), " where the kernel is all ones")
+
+
+@criterion("gradients")
 @hint("no copy by way of numbers or numpy, whatever the layout in memory is", "Cross-correlation")
 @functions
 def test_gradients_of_views(student, reference, rng, function):
@@ -538,6 +595,21 @@ def test_gradients_of_views(student, reference, rng, function):
     check_gradients(
         student, reference, rng, function, {"X": X.T, "K": K.T}, ("X", "K"), " where X and K are transposed"
     )
+
+
+@criterion("gradients")
+@hint(
+    "a backward pass may be handed any tensor of the result's shape: `view` and `+=` do not suit all",
+    "Cross-correlation",
+)
+@functions
+@pytest.mark.parametrize("kind", COTANGENTS)
+def test_gradients_of_used_result(student, reference, rng, function, kind):
+    """Gradients reach input and kernel from a result that is summed up or transposed"""
+    X, K = draw(rng, (5, 6), (2, 3))
+    cotangent = strided_cotangent(kind, (4, 4), rng)
+    where = f" where the result is {kind}"
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"), where, cotangent=cotangent)
 
 
 @criterion("gradients")
@@ -581,9 +653,18 @@ def test_one_gradient(student, reference, rng, function, wanted):
 
 
 def check_gradients(
-    student, reference, rng, function: str, inputs: dict[str, torch.Tensor], wanted, where="", before_backward=None
+    student,
+    reference,
+    rng,
+    function: str,
+    inputs: dict[str, torch.Tensor],
+    wanted,
+    where="",
+    before_backward=None,
+    cotangent: torch.Tensor | None = None,
 ) -> None:
-    """The gradients of the student's function for the wanted inputs and a random cotangent are the reference's."""
+    """The gradients of the student's function for the wanted inputs and a cotangent, if none is given a random one, are
+    the reference's."""
     theirs, ours = ({name: x.clone().requires_grad_(name in wanted) for name, x in inputs.items()} for _ in range(2))
     right = getattr(reference, function)(*ours.values())
     y = getattr(student, function)(*theirs.values())
@@ -591,7 +672,8 @@ def check_gradients(
     check(y.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
     if before_backward is not None:
         before_backward()
-    cotangent = torch.randn(y.shape, generator=rng)
+    if cotangent is None:
+        cotangent = torch.randn(y.shape, generator=rng)
     expected = torch.autograd.grad(right, [ours[name] for name in wanted], cotangent)
     got = torch.autograd.grad(y, [theirs[name] for name in wanted], cotangent.to(y.dtype), allow_unused=True)
     for name, gradient, value in zip(wanted, got, expected, strict=True):
@@ -644,6 +726,20 @@ def test_layer_gradients(student, reference, rng, kernel_size, mode):
         assert_close(got[name], value, f"the gradient for {name} of Conv2D is wrong{where}", rtol=1e-3, atol=1e-4)
 
 
+@criterion("gradients")
+@hint("make the parameters once, in __init__, and compute with them: an optimizer knows no later ones", "The layer")
+def test_optimizer_trains_layer(student, harness, reference, rng):
+    """An optimizer that was given Conv2D's parameters trains it"""
+    x, weight, bias, Y = draw(rng, (5, 6), (2, 3), (1,), (4, 4))
+    layer, lr = layer_with(student, weight, bias), 0.01
+    error = 2 * (reference.corr2d(x, weight) + bias - Y)
+    right = {"weight": weight - lr * reference.corr2d(x, error), "bias": bias - lr * error.sum()}
+    got = harness.optimized(layer, x, Y, lr)
+    for name, value in right.items():
+        message = f"a step of an optimizer that was given Conv2D's parameters does not change its {name} as it should"
+        assert_close(got[name], value, message, rtol=1e-3, atol=1e-4)
+
+
 def uses_no_builtin(restricted_student, message: str) -> None:
     calls = restricted_student.forbidden_calls
     check(not calls, f"{message} uses a built-in convolution ({', '.join(calls)}); write it from scratch")
@@ -682,6 +778,7 @@ def test_layer_from_scratch(restricted_student, student, reference, rng):
         usual, right = (lambda x: layer_with(student, weight, bias)(x)), (lambda x: reference.corr2d(x, weight))
         assert_gradients_elsewhere(layer, usual, right, (x,), rng, message)
         kernel_and_bias = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
+        restricted_student.learn_kernel(x, reference.corr2d(x, weight), (2, 3), 1, lr)
     finally:
         uses_no_builtin(restricted_student, "Conv2D or learn_kernel")
     assert_close(result, reference.corr2d(x, weight) + bias, "Conv2D is wrong, with no built-in convolution around")
@@ -705,6 +802,17 @@ def test_inputs_unchanged(observed_student, reference, rng, function, kind):
         with unchanged(function, X=X, K=K):
             got = getattr(observed_student, function)(X, K)
         assert_close(got, expected, f"{function} leaves its inputs alone, but its result is wrong")
+
+
+@criterion("implementation")
+@uses_harness("gradients")
+@hint("work on a copy if you have to change something, in a backward pass of your own too", "Cross-correlation")
+@functions
+def test_backward_changes_nothing(student, harness, reference, rng, function):
+    """A backward pass leaves the inputs as they were"""
+    X, K = draw(rng, (5, 6), (2, 3))
+    calls = [getattr(module, function) for module in (student, reference)]
+    assert_backward_changes_nothing(harness, calls[0], function, calls[1], {"X": X, "K": K}, (), rng)
 
 
 @criterion("implementation")

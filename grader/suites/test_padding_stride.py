@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 import torch
 import torch.nn.functional as F
 
 from grader.testing import (
+    COTANGENTS,
     Mistake,
+    assert_backward_changes_nothing,
     assert_close,
     assert_gradients_elsewhere,
     assert_shape,
@@ -17,7 +19,9 @@ from grader.testing import (
     criterion,
     differs,
     hint,
+    strided_cotangent,
     unchanged,
+    uses_harness,
 )
 
 Pair = tuple[int, int]
@@ -126,10 +130,14 @@ def whole_pair(value: object, function: str) -> Pair:
 
 def assert_pair(value: object, expected: Pair, function: str, mistakes: dict[str, Pair]) -> None:
     got = whole_pair(value, function)
-    for sentence, mistake in mistakes.items():
-        check(mistake == expected or got != mistake, sentence)
-    check(got != expected[::-1] or got == expected, f"{function} returns width and height in place of height and width")
-    check(got == expected, f"{function} is wrong")
+    reverse = f"{function} returns width and height in place of height and width"
+    assert_number(got, expected, {**mistakes, reverse: expected[::-1]}, f"{function} is wrong")
+
+
+def assert_number(got: object, expected: object, mistakes: Mapping[str, object], message: str) -> None:
+    """`got` is right; if it is what one of the mistakes leads to, that one is named. What two lead to tells neither."""
+    named = [sentence for sentence, mistake in mistakes.items() if got == mistake != expected]
+    check(got == expected, named[0] if len(named) == 1 else message)
 
 
 def output_shape_mistakes(n: Pair, k: Pair, p: Pair, s: Pair) -> dict[str, Pair]:
@@ -138,6 +146,9 @@ def output_shape_mistakes(n: Pair, k: Pair, p: Pair, s: Pair) -> dict[str, Pair]
 
     def same_stride(stride: int) -> Pair:
         return each(lambda n, k, p, s: (n - k + p + stride) // stride)
+
+    def swapped(*sizes: Pair) -> Pair:
+        return tuple((n - k + p + s) // s for n, k, p, s in zip(*sizes, strict=True))
 
     return {
         "the padding is added on each side; here it is the total of both sides": each(
@@ -154,6 +165,9 @@ def output_shape_mistakes(n: Pair, k: Pair, p: Pair, s: Pair) -> dict[str, Pair]
         "the padding is ignored": each(lambda n, k, p, s: (n - k + s) // s),
         "the stride of the rows is used for columns too": same_stride(s[0]),
         "the stride of the columns is used for rows too": same_stride(s[1]),
+        "the strides of rows and columns are swapped": swapped(n, k, p, s[::-1]),
+        "the padding of rows and that of columns are swapped": swapped(n, k, p[::-1], s),
+        "the kernel's height and width are swapped": swapped(n, k[::-1], p, s),
     }
 
 
@@ -255,11 +269,13 @@ def test_corr2d_padded_defaults(student, reference, rng):
 @criterion("values")
 @hint("a call may not depend on autograd being on", "Padding")
 def test_corr2d_padded_without_gradients(student, reference, rng):
-    """corr2d_padded gives the same values under torch.no_grad()"""
+    """corr2d_padded gives the same values where gradients are asked for, and under torch.no_grad()"""
     x_size, k_size, padding, stride = LAYOUTS["padding and stride"]
     X, K = draw(rng, x_size, k_size)
     expected = reference.corr2d_padded(X, K, padding, stride)
     assert_close(student.corr2d_padded(X, K, padding, stride), expected, "corr2d_padded is wrong")
+    got = student.corr2d_padded(X.requires_grad_(), K.requires_grad_(), padding, stride)
+    assert_close(got, expected, "corr2d_padded is wrong where its inputs require gradients")
     with torch.no_grad():
         got = student.corr2d_padded(X, K, padding, stride)
     assert_close(got, expected, "corr2d_padded is wrong under torch.no_grad() only")
@@ -271,6 +287,8 @@ def test_corr2d_padded_again(student, reference, rng):
     """corr2d_padded sees that its inputs have changed, and leaves its earlier results alone"""
     pairs = [draw(rng, (5, 6), (2, 3)) for _ in range(2)]
     settings = ((1, 1), (1, 1))
+    expected = reference.corr2d_padded(*pairs[0], *settings)
+    assert_close(student.corr2d_padded(*pairs[0], *settings), expected, "corr2d_padded is wrong")
     results = student.corr2d_padded.called_again(*((*pair, *settings) for pair in pairs))
     messages = (
         "corr2d_padded's result is wrong after a second call: does that one write into the first one's result?",
@@ -341,11 +359,13 @@ def receptive_field_mistakes(layers: list[Pair]) -> dict[str, int]:
     for kernel, stride in layers:
         step *= stride
         own_stride += (kernel - 1) * step
+    later = receptive_field([(layers[0][0], 1), *layers[1:]])
     only_last = 1
     for (kernel, _), (_, before) in zip(layers, [(1, 1), *layers], strict=False):
         only_last += (kernel - 1) * before
     return {
         "receptive_field ignores the strides": receptive_field([(k, 1) for k, _ in layers]),
+        "the first layer's stride is left out": later,
         "a layer's own stride does not widen what it sees, only what the layers after it see": own_stride,
         "the layers are taken from output to input; the list goes from input to output": receptive_field(layers[::-1]),
         "the strides of all earlier layers multiply, not only that of the layer before": only_last,
@@ -356,9 +376,8 @@ def receptive_field_mistakes(layers: list[Pair]) -> dict[str, int]:
 def assert_field(got: object, layers: list[Pair]) -> None:
     check(type(got) is int, "receptive_field should return an integer")
     expected = receptive_field(layers)
-    for sentence, mistake in receptive_field_mistakes(layers).items():
-        check(mistake == expected or got != mistake, sentence)
-    check(got == expected, "receptive_field is wrong" if layers else "receptive_field is wrong without any layer")
+    message = "receptive_field is wrong" if layers else "receptive_field is wrong without any layer"
+    assert_number(got, expected, receptive_field_mistakes(layers), message)
 
 
 @criterion("values")
@@ -395,7 +414,7 @@ def test_receptive_field(student, layers):
 @hint("each layer adds (kernel - 1) steps; how long is a step, counted in pixels of the input?", "Receptive field")
 def test_receptive_field_random(student, rng):
     """receptive_field is right for layers drawn at random"""
-    for depth in (2, 3, 5, 8, 13):
+    for depth in (5, 2, 3, 8, 13):  # first a depth at which different mistakes lead to different numbers
         layers = list(zip(draw_ints(rng, 1, 15, depth), draw_ints(rng, 1, 14, depth), strict=True))
         assert_field(student.receptive_field(layers), layers)
         assert_field(student.receptive_field(layers[::-1]), layers[::-1])
@@ -456,7 +475,27 @@ def test_gradients(student, reference, rng, layout):
 def test_gradients_of_views(student, reference, rng):
     """Gradients of corr2d_padded reach transposed inputs and kernels"""
     X, K = draw(rng, (6, 5), (3, 2))
-    check_gradients(student, reference, rng, [X.T, K.T], (1, 2), (2, 1), " where X and K are transposed")
+    check_gradients(student, reference, rng, [X.T, K.T], (1, 2), (2, 1), where=" where X and K are transposed")
+
+
+@criterion("gradients")
+@hint("without further arguments the result is computed from X and K as with them", "Padding")
+def test_gradients_with_defaults(student, reference, rng):
+    """Gradients of corr2d_padded reach input and kernel where padding or stride are left out"""
+    for settings in (), ((1, 2),):
+        inputs = draw(rng, (5, 6), (2, 3))
+        check_gradients(student, reference, rng, inputs, *settings, where=" where padding or stride are left out")
+
+
+@criterion("gradients")
+@hint("a backward pass may be handed any tensor of the result's shape: `view` and `+=` do not suit all", "Padding")
+@pytest.mark.parametrize("kind", COTANGENTS)
+def test_gradients_of_used_result(student, reference, rng, kind):
+    """Gradients of corr2d_padded reach input and kernel from a result that is summed up or transposed"""
+    inputs, settings = draw(rng, (5, 6), (2, 3)), ((1, 2), (2, 1))
+    cotangent = strided_cotangent(kind, reference.corr2d_padded(*inputs, *settings).shape, rng)
+    where = f" where the result is {kind}"
+    check_gradients(student, reference, rng, inputs, *settings, where=where, cotangent=cotangent)
 
 
 @criterion("gradients")
@@ -469,7 +508,7 @@ def test_gradients_after_another_call(student, reference, rng):
         student.corr2d_padded(*(tensor.requires_grad_() for tensor in others), (1, 2), (2, 1))
 
     where = " where the function is called again before backward"
-    check_gradients(student, reference, rng, [X, K], (1, 2), (2, 1), where, call_again)
+    check_gradients(student, reference, rng, [X, K], (1, 2), (2, 1), where=where, before_backward=call_again)
 
 
 @criterion("gradients")
@@ -481,23 +520,34 @@ def test_gradients_at_zeros(student, reference, rng, kind):
     X, K = draw(rng, x_size, k_size)
     X[:4, :5], K[0, 1], K[1, 0] = 0, 0, 0
     X, K = X * (kind != "input of zeros"), K * (kind != "kernel of zeros")
-    check_gradients(student, reference, rng, [X, K], padding, stride, " where entries are zero")
+    check_gradients(student, reference, rng, [X, K], padding, stride, where=" where entries are zero")
 
 
 def check_gradients(
-    student, reference, rng, inputs: list[torch.Tensor], padding: Pair, stride: Pair, where="", before_backward=None
+    student,
+    reference,
+    rng,
+    inputs: list[torch.Tensor],
+    *settings: Pair,
+    where="",
+    before_backward=None,
+    cotangent: torch.Tensor | None = None,
 ) -> None:
-    """The gradients of the student's corr2d_padded for a random cotangent are the reference's."""
+    """The gradients of the student's corr2d_padded for a cotangent, if none is given a random one, are the reference's.
+
+    `settings` are padding and stride, as far as they are given.
+    """
     theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
-    right = reference.corr2d_padded(*ours, padding, stride)
-    got = student.corr2d_padded(*theirs, padding, stride)
+    right = reference.corr2d_padded(*ours, *settings)
+    got = student.corr2d_padded(*theirs, *settings)
     assert_shape(got, right.shape, "the result of corr2d_padded")
     check(
         got.requires_grad, f"corr2d_padded cuts the graph{where}: its result does not depend on its inputs for autograd"
     )
     if before_backward is not None:
         before_backward()
-    cotangent = torch.randn(right.shape, generator=rng)
+    if cotangent is None:
+        cotangent = torch.randn(right.shape, generator=rng)
     expected = torch.autograd.grad(right, ours, cotangent)
     gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
     for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
@@ -575,19 +625,26 @@ def test_from_scratch(restricted_student, student, reference, rng, layout):
 
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "Padding")
-@pytest.mark.parametrize(
-    "layout",
-    ["no padding, no stride", "odd padding and stride", "a square input", "padding of rows only", "1x1 kernel"],
-)
+@pytest.mark.parametrize("part", range(5), ids=["stride 1", "stride", "padding and stride", "thin", "square and large"])
 @pytest.mark.parametrize("needs_grad", [False, True], ids=["plain", "requiring gradients"])
-def test_inputs_unchanged(observed_student, reference, rng, layout, needs_grad):
+def test_inputs_unchanged(observed_student, reference, rng, part, needs_grad):
     """corr2d_padded leaves its inputs as they were, and does its work"""
-    x_size, k_size, padding, stride = LAYOUTS[layout]
-    X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, x_size, k_size))
-    expected = reference.corr2d_padded(X.detach(), K.detach(), padding, stride)
-    with unchanged("corr2d_padded", X=X, K=K):
-        got = observed_student.corr2d_padded(X, K, padding, stride)
-    assert_close(got, expected, "corr2d_padded leaves its inputs alone, but its result is wrong")
+    for x_size, k_size, padding, stride in list(LAYOUTS.values())[5 * part : 5 * part + 5]:
+        X, K = (tensor.requires_grad_(needs_grad) for tensor in draw(rng, x_size, k_size))
+        expected = reference.corr2d_padded(X.detach(), K.detach(), padding, stride)
+        with unchanged("corr2d_padded", X=X, K=K):
+            got = observed_student.corr2d_padded(X, K, padding, stride)
+        assert_close(got, expected, "corr2d_padded leaves its inputs alone, but its result is wrong")
+
+
+@criterion("implementation")
+@uses_harness("gradients")
+@hint("work on a copy if you have to change something, in a backward pass of your own too", "Padding")
+def test_backward_changes_nothing(student, harness, reference, rng):
+    """A backward pass leaves corr2d_padded's inputs as they were"""
+    inputs, settings = dict(zip(("X", "K"), draw(rng, (5, 6), (2, 3)), strict=True)), ((1, 2), (2, 1))
+    calls = student.corr2d_padded, reference.corr2d_padded
+    assert_backward_changes_nothing(harness, calls[0], "corr2d_padded", calls[1], inputs, settings, rng)
 
 
 @criterion("implementation")
@@ -596,6 +653,6 @@ def test_layers_unchanged(student, harness, rng):
     """receptive_field leaves the list of layers as it was"""
     layers = list(zip(draw_ints(rng, 2, 9, 4), draw_ints(rng, 2, 9, 4), strict=True))
     first, second, after = harness.twice_with(student.receptive_field, layers)
-    check(first == second, "a second call of receptive_field with the same list gives another result")
     check(after == layers, "receptive_field changes the list of layers")
+    check(first == second, "a second call of receptive_field with the same list gives another result")
     assert_field(first, layers)

@@ -11,7 +11,9 @@ import torch.nn.functional as F
 
 from grader.engine.errors import StudentError
 from grader.testing import (
+    COTANGENTS,
     Mistake,
+    assert_backward_changes_nothing,
     assert_close,
     assert_gradients_elsewhere,
     assert_shape,
@@ -19,7 +21,9 @@ from grader.testing import (
     criterion,
     differs,
     hint,
+    strided_cotangent,
     unchanged,
+    uses_harness,
 )
 
 MODES = ["max", "avg"]
@@ -40,7 +44,6 @@ SIZES = {
     "large, and a large window": ((41, 37), (40, 35)),
 }
 sizes = pytest.mark.parametrize(("x_size", "pool_size"), list(SIZES.values()), ids=list(SIZES))
-# Of both signs, or so large that the sum of two does not fit into the type.
 # What integers are drawn from: sums of several do not fit into the smaller types.
 INTEGERS = {
     "int64": (-5000, 5001),
@@ -310,13 +313,16 @@ def test_called_again(student, reference, rng, function, mode):
     """Both functions see that their input has changed, and leave their earlier results alone"""
     size, settings = ((5, 6), ()) if function == "pool2d" else ((2, 2, 5, 6), ((1, 1), (2, 1)))
     inputs = draw(rng, size), draw(rng, size)
-    results = getattr(student, function).called_again(*((X, (2, 3), mode, *settings) for X in inputs))
+    call, right = getattr(student, function), getattr(reference, function)
+    expected = [right(X, (2, 3), mode, *settings) for X in inputs]
+    assert_close(call(inputs[0], (2, 3), mode, *settings), expected[0], f"{function} is wrong in mode '{mode}'")
+    results = call.called_again(*((X, (2, 3), mode, *settings) for X in inputs))
     messages = (
         f"{function}'s result is wrong after a second call: does that one write into the first one's result?",
         f"{function} is wrong after its input was changed in place",
     )
-    for result, X, message in zip(results, inputs, messages, strict=True):
-        assert_close(result, getattr(reference, function)(X, (2, 3), mode, *settings), message)
+    for result, value, message in zip(results, expected, messages, strict=True):
+        assert_close(result, value, message)
 
 
 @criterion("values")
@@ -341,7 +347,7 @@ def test_ties(student, reference, rng, function, kind):
     size = (5, 6) if function == "pool2d" else (2, 2, 5, 6)
     X = torch.randint(1, 2 if kind == "all entries equal" else 3, size, generator=rng) * (torch.rand(()).item() + 1)
     message = f"{function} is wrong where several entries of a window are the largest"
-    assert_close(getattr(student, function)(X, (2, 3)), getattr(reference, function)(X, (2, 3)), message)
+    assert_close(getattr(student, function)(X, (2, 3), "max"), getattr(reference, function)(X, (2, 3), "max"), message)
 
 
 @criterion("values")
@@ -349,10 +355,12 @@ def test_ties(student, reference, rng, function, kind):
 @modes
 @pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
 def test_without_gradients(student, reference, rng, function, mode):
-    """Both functions give the same values under torch.no_grad()"""
+    """Both functions give the same values where gradients are asked for, and under torch.no_grad()"""
     X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
     expected = getattr(reference, function)(X, (2, 3), mode)
     assert_close(getattr(student, function)(X, (2, 3), mode), expected, f"{function} is wrong in mode '{mode}'")
+    got = getattr(student, function)(X.requires_grad_(), (2, 3), mode)
+    assert_close(got, expected, f"{function} is wrong where its input requires gradients, in mode '{mode}'")
     with torch.no_grad():
         got = getattr(student, function)(X, (2, 3), mode)
     assert_close(got, expected, f"{function} is wrong under torch.no_grad() only, in mode '{mode}'")
@@ -457,7 +465,7 @@ def test_avg_counts_padding(student, reference, rng):
 @integer_settings
 def test_integer_settings(student, reference, rng, given, meant, mode):
     """An int as window, padding or stride means both axes"""
-    X = draw(rng, (2, 2, 7, 10))
+    X = draw(rng, (2, 3, 7, 10))
     expected = reference.pool2d_multi_channel(X, mode=mode, **meant)
     got = student.pool2d_multi_channel(X, mode=mode, **given)
     mistakes = layout_mistakes(
@@ -535,16 +543,25 @@ def test_multi_channel_shapes(student, reference, rng, layout, mode):
 
 
 def check_gradient(
-    student, reference, rng, function: str, X: torch.Tensor, *args, where: str = "", before_backward=None
+    student,
+    reference,
+    rng,
+    function: str,
+    X: torch.Tensor,
+    *args,
+    where: str = "",
+    before_backward=None,
+    cotangent: torch.Tensor | None = None,
 ) -> None:
-    """The gradient of the student's function for a random cotangent is the reference's."""
+    """The gradient of the student's function for a cotangent, if none is given a random one, is the reference's."""
     theirs, ours = X.clone().requires_grad_(), X.clone().requires_grad_()
     got, right = getattr(student, function)(theirs, *args), getattr(reference, function)(ours, *args)
     assert_shape(got, right.shape, f"the result of {function}")
     check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its input for autograd")
     if before_backward is not None:
         before_backward()
-    cotangent = torch.randn(right.shape, generator=rng)
+    if cotangent is None:
+        cotangent = torch.randn(right.shape, generator=rng)
     (expected,) = torch.autograd.grad(right, ours, cotangent)
     (gradient,) = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
     check(gradient is not None, f"no gradient reaches the input of {function}{where}")
@@ -575,6 +592,33 @@ def test_multi_channel_gradients(student, reference, rng, layout, mode):
     x_size, pool_size, padding, stride = LAYOUTS[layout]
     settings = (pool_size, mode, padding, stride)
     check_gradient(student, reference, rng, "pool2d_multi_channel", draw(rng, x_size), *settings)
+
+
+@criterion("gradients")
+@modes
+@hint("an int as window, padding or stride changes nothing for the gradient", "Batches, padding and stride")
+def test_gradients_of_integer_settings(student, reference, rng, mode):
+    """Gradients reach pool2d_multi_channel's input where an int stands for both axes"""
+    for settings in (2, mode), ((2, 3), mode, 1), (3, mode, 1, 2):
+        X = draw(rng, (2, 2, 5, 6))
+        where = " where an int stands for both axes"
+        check_gradient(student, reference, rng, "pool2d_multi_channel", X, *settings, where=where)
+
+
+@criterion("gradients")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+@pytest.mark.parametrize("kind", COTANGENTS)
+@hint(
+    "a backward pass may be handed any tensor of the result's shape: `view` and `+=` do not suit all",
+    "Maximum and average",
+)
+def test_gradients_of_used_result(student, reference, rng, kind, function, mode):
+    """Gradients reach the input from a result that is summed up or transposed"""
+    X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
+    cotangent = strided_cotangent(kind, getattr(reference, function)(X, (2, 3), mode).shape, rng)
+    where = f" where the result is {kind}"
+    check_gradient(student, reference, rng, function, X, (2, 3), mode, where=where, cotangent=cotangent)
 
 
 @criterion("gradients")
@@ -636,15 +680,17 @@ def test_no_gradient_for_padding(student, rng, kind):
     "a window has one maximum, and its gradient is handed out once, however many entries share it",
     "Maximum and average",
 )
-def test_gradient_of_ties(student, rng):
-    """The gradient of pool2d's maximum is as large in all where entries are equally large"""
-    X = torch.full((4, 5), torch.randn((), generator=rng).item(), requires_grad=True)
-    y = student.pool2d(X, (2, 3))
-    assert_shape(y, (3, 3), "the result of pool2d")
-    check(y.requires_grad, "pool2d cuts the graph: its result does not depend on its input for autograd")
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+def test_gradient_of_ties(student, rng, function):
+    """The gradient of a maximum is as large in all where entries are equally large"""
+    size, settings = ((4, 5), ()) if function == "pool2d" else ((2, 3, 4, 5), ((0, 0), (1, 1)))
+    X = torch.full(size, torch.randn((), generator=rng).item(), requires_grad=True)
+    y = getattr(student, function)(X, (2, 3), "max", *settings)
+    assert_shape(y, (*size[:-2], 3, 3), f"the result of {function}")
+    check(y.requires_grad, f"{function} cuts the graph: its result does not depend on its input for autograd")
     cotangent = torch.rand(y.shape, generator=rng) + 0.1
     (gradient,) = torch.autograd.grad(y, X, cotangent.to(y.dtype), allow_unused=True)
-    check(gradient is not None, "no gradient reaches the input of pool2d")
+    check(gradient is not None, f"no gradient reaches the input of {function}")
     message = "where entries are equally large, they get more or less gradient in all than one maximum has"
     assert_close(gradient.sum(), cotangent.sum(), message)
 
@@ -730,12 +776,14 @@ def test_layouts_from_scratch(restricted_student, student, reference, rng, layou
 @pytest.mark.parametrize("kind", ["float", "integer", "requiring gradients"])
 def test_pool2d_input_unchanged(observed_student, reference, rng, mode, kind):
     """pool2d leaves its input as it was, and does its work"""
-    X = draw_integers(rng, (4, 5), "int64") if kind == "integer" else draw(rng, (4, 5))
-    X.requires_grad_(kind == "requiring gradients")
-    expected = reference.pool2d(X.detach().float(), (2, 3), mode)
-    with unchanged("pool2d", X=X):
-        got = observed_student.pool2d(X, (2, 3), mode)
-    assert_close(got, expected, "pool2d leaves its input alone, but its result is wrong")
+    for size in "5x7-2x3", "square", "1x1 window", "one row", "window as large as the input":
+        x_size, pool_size = SIZES[size]
+        X = draw_integers(rng, x_size, "int64") if kind == "integer" else draw(rng, x_size)
+        X.requires_grad_(kind == "requiring gradients")
+        expected = reference.pool2d(X.detach().float(), pool_size, mode)
+        with unchanged("pool2d", X=X):
+            got = observed_student.pool2d(X, pool_size, mode)
+        assert_close(got, expected, "pool2d leaves its input alone, but its result is wrong")
 
 
 @criterion("implementation")
@@ -746,11 +794,29 @@ def test_pool2d_input_unchanged(observed_student, reference, rng, mode, kind):
 def test_multi_channel_input_unchanged(observed_student, reference, rng, mode, needs_grad, padding):
     """pool2d_multi_channel leaves its input as it was, and does its work"""
     X, integers = draw(rng, (2, 2, 4, 5)).requires_grad_(needs_grad), draw_integers(rng, (2, 2, 4, 5), "int64")
-    for stride in None, (2, 1):
-        expected = reference.pool2d_multi_channel(X.detach(), (2, 3), mode, padding, stride)
-        with unchanged("pool2d_multi_channel", X=X):
-            got = observed_student.pool2d_multi_channel(X, (2, 3), mode, padding, stride)
+    single = draw(rng, (1, 1, 5, 5)).requires_grad_(needs_grad)
+    for given, window, stride in (
+        (X, (2, 3), None),
+        (X, (2, 3), (2, 1)),
+        (single, (3, 3), (1, 1)),
+        (single, (2, 2), None),
+    ):
+        expected = reference.pool2d_multi_channel(given.detach(), window, mode, padding, stride)
+        with unchanged("pool2d_multi_channel", X=given):
+            got = observed_student.pool2d_multi_channel(given, window, mode, padding, stride)
         assert_close(got, expected, "pool2d_multi_channel leaves its input alone, but its result is wrong")
     # It need not take integers; if it does, it leaves them alone.
     with unchanged("pool2d_multi_channel", X=integers), contextlib.suppress(StudentError):
         observed_student.pool2d_multi_channel(integers, (2, 3), mode, padding)
+
+
+@criterion("implementation")
+@uses_harness("gradients")
+@hint("work on a copy if you have to change something, in a backward pass of your own too", "Maximum and average")
+@modes
+@pytest.mark.parametrize("function", ["pool2d", "pool2d_multi_channel"])
+def test_backward_changes_nothing(student, harness, reference, rng, function, mode):
+    """A backward pass leaves the input as it was"""
+    X = draw(rng, (5, 6) if function == "pool2d" else (2, 2, 5, 6))
+    calls = [getattr(module, function) for module in (student, reference)]
+    assert_backward_changes_nothing(harness, calls[0], function, calls[1], {"X": X}, ((2, 3), mode), rng)

@@ -70,6 +70,7 @@ def gradient_mistakes(name: str, x: torch.Tensor, v: torch.Tensor, g: torch.Tens
         Mistake(g / v.numel(), "g is averaged over the outputs; vᵀ·∂f/∂x is a sum"),
         Mistake(2 * g, "g is twice too large: is a gradient accumulated?"),
         Mistake(-g, "g has the wrong sign"),
+        Mistake((J * v.abs().reshape(-1, 1)).sum(0).reshape(g.shape), "negative entries of v are treated as positive"),
     ]
     if v.numel() == g.numel():
         wrong = (J @ v.flatten()).reshape(g.shape)
@@ -218,7 +219,9 @@ def test_shapes(student, harness, rng, name, needs_grad):
 @criterion("gradients")
 @hint("what does backward need when y is not a scalar?", "The idea")
 @needs_grad
-@pytest.mark.parametrize("name", ["neighbours", "vector_to_longer", "gram", "first_column", "total"])
+@pytest.mark.parametrize(
+    "name", ["neighbours", "vector_to_longer", "gram", "first_column", "total", "three_axes", "square_matrix"]
+)
 def test_gradients(student, harness, rng, name, needs_grad):
     """g is the gradient of y weighted by v"""
     x, v, _, expected = problem(rng, name)
@@ -271,7 +274,7 @@ def test_x_inside_graph(student, harness, rng):
     check(gradient is None, "x.grad is filled in where x was computed from other tensors")
     check(requires_grad is True, "x no longer requires grad where it did before the call")
     assert_close(after, x.detach(), "vjp changes x where x was computed from other tensors")
-    message = "after the call x is no longer part of the graph that it was computed in"
+    message = "after the call the graph that x was computed in is used up, or x is no longer part of it"
     check(isinstance(of_base, torch.Tensor), message)
     assert_close(of_base, base.exp(), message)
 
@@ -282,14 +285,15 @@ def test_x_inside_graph(student, harness, rng):
     "Leave no trace",
 )
 def test_nothing_behind_x(student, harness, rng):
-    """What x was computed from gets no gradient"""
+    """Neither an x inside a graph nor what it was computed from gets a gradient"""
     base = torch.randn(4, generator=rng)
     _, v, expected_y, expected_g = problem(rng, "neighbours", base.exp())
-    y, g, *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
+    y, g, gradient, *_, of_base = harness.inside_graph(student.vjp, harness.neighbours, base, v)
     y, g = pair((y, g))
     assert_right_y(y, expected_y)
     assert_shape(g, base.shape, "g")
     assert_close(g, expected_g, "g is wrong where x was computed from other tensors")
+    check(gradient is None, "x.grad is filled in where x was computed from other tensors")
     check(of_base is None, "vjp leaves a gradient in the .grad of a tensor that x was computed from")
 
 

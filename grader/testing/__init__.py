@@ -2,14 +2,21 @@
 
 from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs, unchanged
 from .devices import mixes_devices
-from .gradients import assert_gradients_elsewhere
+from .gradients import (
+    COTANGENTS,
+    assert_backward_changes_nothing,
+    assert_gradients_elsewhere,
+    strided_cotangent,
+)
 from .marks import criterion, hint, needs_cuda, on_devices, uses_harness
 from .networks import ParameterMap, assert_module, assert_sees_input, fill_parameters, match_parameters
 
 __all__ = [
+    "COTANGENTS",
     "CheckFailed",
     "Mistake",
     "ParameterMap",
+    "assert_backward_changes_nothing",
     "assert_close",
     "assert_gradients_elsewhere",
     "assert_module",
@@ -24,6 +31,7 @@ __all__ = [
     "mixes_devices",
     "needs_cuda",
     "on_devices",
+    "strided_cotangent",
     "unchanged",
     "uses_harness",
 ]

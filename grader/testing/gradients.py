@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 
 from grader.engine.errors import StudentError
 
-from .assertions import check, differs
+from .assertions import assert_close, check, differs
+
+COTANGENTS = ("summed", "transposed")
+
+
+def strided_cotangent(kind: str, shape: Sequence[int], rng: torch.Generator) -> torch.Tensor:
+    """The cotangent of a result that is summed up, or used with its axes in reverse order: not contiguous in memory.
+
+    A backward pass written by hand gets such ones from the operations that follow; torch's own take any.
+    """
+    if kind == "summed":
+        return torch.ones(()).expand(tuple(shape))
+    axes = tuple(reversed(range(len(shape))))
+    return torch.randn(tuple(shape)[::-1], generator=rng).permute(axes)
+
+
+def assert_backward_changes_nothing(
+    harness: Any,
+    function: Callable[..., object],
+    name: str,
+    right: Callable[..., torch.Tensor],
+    inputs: Mapping[str, torch.Tensor],
+    settings: Sequence[object],
+    rng: torch.Generator,
+) -> None:
+    """A backward pass through `function(*inputs, *settings)` leaves the inputs and its cotangent as they are.
+
+    `harness` is `harness_gradients.py`. The result has to be right; whether the gradients are, other tests say.
+    """
+    expected = right(*inputs.values(), *settings)
+    cotangent = torch.randn(expected.shape, generator=rng)
+    result, after, used = harness.after_backward(function, list(inputs.values()), tuple(settings), cotangent)
+    assert_close(result, expected, f"{name} leaves its inputs alone, but its result is wrong")
+    for argument, before, now in zip(inputs, inputs.values(), after, strict=True):
+        check(not differs(now, before, rtol=0, atol=0), f"the backward pass of {name} changes {argument} in place")
+    check(
+        not differs(used, cotangent, rtol=0, atol=0),
+        f"the backward pass of {name} changes the gradient that it is handed in place",
+    )
 
 
 def assert_gradients_elsewhere(
