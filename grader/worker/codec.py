@@ -348,10 +348,10 @@ class Decoder:
 def _tensor_from_bytes(data: Buffer, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
     if not len(data):
         return torch.empty(shape, dtype=dtype)
+    # Copied as bytes: where they lie in the frame, numbers of this type may not be read.
+    raw = torch.frombuffer(data, dtype=torch.uint8)
     # Only 0 and 1 are bools; other bytes are undefined behaviour in torch's kernels.
-    if dtype is torch.bool:
-        return torch.frombuffer(data, dtype=torch.uint8).ne(0).view(shape)
-    return torch.frombuffer(data, dtype=dtype).clone().view(shape)
+    return raw.ne(0).view(shape) if dtype is torch.bool else raw.clone().view(dtype).view(shape)
 
 
 def _torch_dtype(name: object) -> torch.dtype:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.worker import frames
-from grader.worker.codec import CodecError, Decoder, Encoder, Reference
+from grader.worker.codec import DTYPES, CodecError, Decoder, Encoder, Reference
 
 
 def round_trip(value: object) -> Any:
@@ -50,6 +50,14 @@ def same(a: Any, b: Any) -> bool:
 @settings(max_examples=200, deadline=None)
 def test_plain_values_come_back_as_they_were(value):
     assert same(value, round_trip(value))
+
+
+@pytest.mark.parametrize("dtype", DTYPES.values(), ids=str)
+def test_tensors_may_lie_anywhere_in_a_frame(dtype):
+    tensor = (torch.randn(33) * 9).to(dtype)
+    for offset in range(1, 17):
+        _, copy = round_trip((b"x" * offset, tensor))
+        assert torch.equal(copy, tensor)
 
 
 @pytest.mark.parametrize(
