@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 
 from grader.worker.codec import Buffer, CodecError, Decoder, Encoder, Node, Reference
 
-from .errors import ProtocolError, StudentError, WorkerStopped
+from .errors import LimitExceeded, ProtocolError, StudentError, WorkerStopped
 from .history import CallHistory
 from .worker import Reply, Worker
 
@@ -153,6 +154,8 @@ class RemoteModule(RemoteObject):
         shapes = self._dict("parameter_shapes", (tuple,))
         if not all(type(size) is int and 0 <= size < 2**40 for shape in shapes.values() for size in shape):
             raise self._session.unreadable("shapes were expected")
+        # Whoever fills them does so here, where nothing watches memory; a shape alone costs the worker nothing.
+        self._session.check_numbers(sum(map(math.prod, shapes.values())))
         return shapes
 
     def named_buffers(self) -> dict[str, torch.Tensor]:
@@ -241,6 +244,12 @@ class Session:
         if not isinstance(value, RemoteObject):
             raise self.unreadable("another kind of value was expected")
         return value
+
+    def check_numbers(self, count: int) -> None:
+        """Ends the worker if its parameters hold more numbers than could be sent."""
+        most_mb = self.worker.limits.reply_mb
+        if count * torch.get_default_dtype().itemsize > most_mb << 20:
+            raise self.worker.stop(LimitExceeded(f"stopped: the parameters take more than {most_mb} MB"))
 
     def unreadable(self, reason: object) -> WorkerStopped:
         """Ends the worker because it answers what no honest one would."""

@@ -18,6 +18,7 @@ MAX_TOTAL_BYTES = 32 << 20
 MAX_FILES = 2_000
 MAX_NOTEBOOK_BYTES = 256 << 20  # of all notebooks together: outputs can be large; they are not kept
 MAX_NOTEBOOKS = 50
+MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 1000  # what the worker's file system takes, and what a request has room for
 NOTEBOOK = ".ipynb"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
 
@@ -170,9 +171,12 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
         so_far, most = (of_notebooks, MAX_NOTEBOOK_BYTES) if is_notebook else (total, MAX_TOTAL_BYTES)
         limit = {".py": MAX_SOURCE_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}.get(relative.suffix, MAX_TOTAL_BYTES)
         too_many = len(files) >= MAX_FILES or (is_notebook and notebooks > MAX_NOTEBOOKS)
-        if too_many or size > limit or so_far + size > most:
+        too_long = _is_too_long(relative)
+        if too_long or too_many or size > limit or so_far + size > most:
             reason = (
-                f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
+                f"{_shown(relative)} has too long a name"
+                if too_long
+                else f"{_shown(relative)} is too large ({size / 1e6:.1f} MB)"
                 if size > limit
                 else f"{_shown(relative)} is one file too many"
             )
@@ -203,6 +207,11 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
         files[str(relative)] = content
         total += len(content)
     return files
+
+
+def _is_too_long(path: PurePosixPath) -> bool:
+    sizes = [len(part.encode(errors="surrogatepass")) for part in path.parts]
+    return max(sizes, default=0) > MAX_NAME_BYTES or sum(sizes) + len(sizes) > MAX_PATH_BYTES
 
 
 def _take_notebooks(

@@ -46,7 +46,8 @@ SIDE_DOORS = (
 TENSOR_EXPRESSIONS = ("TensorExprKernel", "lower")
 
 _LIBRARIES = re.compile("torch|c10|caffe|dnn|mkl", re.IGNORECASE)
-_SYMBOLS = re.compile("_Z|aoti_|dnnl_|cblas_")
+_SYMBOLS = re.compile("_Z|aoti_|dnnl_|cblas_|_*(libc_)?dl")  # dlopen and dlsym would ask nobody
+_SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64")
 
 
 class ForbiddenOperation(RuntimeError):
@@ -161,25 +162,27 @@ class ForbiddenOperations:
         self._gate().blocked |= blocked
 
     def forbid_native_code(self, scratch_dir: str) -> None:
-        """Refuses ctypes the way into torch's libraries, and native code that the submission has brought along."""
+        """Refuses ctypes the way into torch's libraries, and all native code but what is installed here."""
         for name in ("cffi", "_cffi_backend"):  # it asks nobody
             sys.modules[name] = None  # type: ignore[assignment]
-        own = os.path.join(os.path.realpath(scratch_dir), "")
+        scratch, is_library, is_refused_symbol = _folder(scratch_dir), _LIBRARIES.search, _SYMBOLS.match
+        folders = {_folder(path) for path in (sys.prefix, sys.base_prefix, *_SYSTEM_FOLDERS, *sys.path) if path}
+        given = tuple(folder for folder in folders if not folder.startswith(scratch))
 
         def is_own(path: str) -> bool:
-            return os.path.realpath(path).startswith(own)
+            # By the text alone: what it takes to follow links is the submission's to patch.
+            return path.startswith(scratch) or not path.startswith(given) or "/../" in path
 
         def refuses(event: str, args: tuple[Any, ...]) -> bool:
             if event == "import":
                 return isinstance(args[1], str) and is_own(args[1])
             file = args[0] if event == "ctypes.dlopen" else getattr(args[0], "_name", None)
             if file is not None and event != "ctypes.dlsym/handle":
-                path = os.fsdecode(file) if isinstance(file, (str, bytes, os.PathLike)) else ""
+                path = _text(file)
                 # ctypes looks a name without a slash up among the system's libraries, never in the working directory.
-                if _LIBRARIES.search(path) or ("/" in path and is_own(path)):
+                if is_library(path) or ("/" in path and is_own(path)):
                     return True
-            symbol = args[1] if event != "ctypes.dlopen" else ""
-            return bool(_SYMBOLS.match(symbol.decode(errors="replace") if isinstance(symbol, bytes) else str(symbol)))
+            return event != "ctypes.dlopen" and is_refused_symbol(_text(args[1])) is not None
 
         def hook(event: str, args: tuple[Any, ...]) -> None:
             if event in ("import", "ctypes.dlopen", "ctypes.dlsym", "ctypes.dlsym/handle") and refuses(event, args):
@@ -228,6 +231,17 @@ class _Importer(importlib.abc.MetaPathFinder):
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
+
+
+def _folder(path: str) -> str:
+    return os.path.join(os.path.abspath(path), "")
+
+
+def _text(value: object) -> str:
+    """What C makes of a name, whatever the methods of a subclass say."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return bytes.decode(value, errors="replace") if isinstance(value, bytes) else os.fsdecode(value)  # type: ignore[arg-type]
 
 
 def _functions_in(value: object) -> Iterator[FunctionType]:

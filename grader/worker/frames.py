@@ -13,7 +13,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-from .codec import Buffer, CodecError
+from .codec import MAX_NODES, Buffer, CodecError
 
 HEAD = struct.Struct("!II")
 MAX_HEADER_BYTES = 4 << 20
@@ -68,6 +68,8 @@ def unpack(header: bytes | bytearray, payload: Buffer) -> tuple[dict[str, Any], 
     lengths = tree.get("buffers") if isinstance(tree, dict) else None
     if not isinstance(message, dict) or not isinstance(lengths, list):
         raise CodecError("a header without message or buffers")
+    if len(lengths) > MAX_NODES:  # the view of each takes memory, an empty one's too
+        raise CodecError("a header with too many buffers")
     if not all(type(length) is int and length >= 0 for length in lengths) or sum(lengths) != len(payload):
         raise CodecError("buffers that do not add up to the payload")
     view, offset, buffers = memoryview(payload), 0, []

@@ -75,3 +75,15 @@ def test_one_students_folder_as_nbgrader_lays_it_out(tmp_path):
     write(tmp_path / "submitted" / "bob" / "convnets", scale="x = 1")
     for argument in (tmp_path / "submitted", tmp_path / "submitted" / "bob"):
         assert [found.name for found in find_submissions([argument], ["scale"], "convnets")] == ["bob"]
+
+
+def test_names_too_long_for_the_worker_are_left_out(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("scale.py", "x = 1")
+        archive.writestr("n" * 300 + ".txt", "of one name")
+        archive.writestr("folder/" * 5_000 + "deep.txt", "of many")
+    found = read_contents(path, ["scale"])
+    assert found.files == {"scale.py": b"x = 1"}
+    assert len(found.notes) == 2
+    assert all("too long a name" in note for note in found.notes)

@@ -330,6 +330,19 @@ def test_a_huge_result_is_refused(start):
         code.g()
 
 
+def test_shapes_of_more_than_could_be_sent_are_refused(start):
+    source = """
+import torch
+def net():
+    net = torch.nn.Linear(1, 1)
+    net.huge = torch.nn.Parameter(torch.zeros(1).expand(1 << 39))
+    return net
+"""
+    net = start(source).module.net()
+    with pytest.raises(LimitExceeded, match="parameters"):
+        net.parameter_shapes()
+
+
 def test_a_forged_answer_is_no_value(start):
     source = """
 import gc, json, socket, struct

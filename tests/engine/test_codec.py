@@ -167,8 +167,9 @@ def test_any_bytes_are_a_frame_or_refused(header, payload):
         b'{"message": {}, "buffers": [9999999999999]}',
         b'{"message": [], "buffers": []}',
         b'{"message": {"n": ' + b"9" * 10_000 + b'}, "buffers": []}',
+        b'{"message": {}, "buffers": [' + b"0," * 1_000_000 + b"0]}",
     ],
-    ids=["deep", "negative", "huge", "no message", "long integer"],
+    ids=["deep", "negative", "huge", "no message", "long integer", "a million empty buffers"],
 )
 def test_hostile_headers_are_refused(header):
     with pytest.raises(CodecError):

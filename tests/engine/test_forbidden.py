@@ -300,9 +300,24 @@ def by_bare_name():
     os.chdir(os.path.dirname(bring()))
     loader = importlib.machinery.ExtensionFileLoader("_ctypes", "mine.so")
     return importlib.util.module_from_spec(importlib.util.spec_from_loader("_ctypes", loader))
+def by_shared_memory(): return ctypes.CDLL(shutil.copy(bring(), "/dev/shm/mine.so"))
+def by_detour(): return ctypes.CDLL("/usr/.." + bring())
+def by_link():
+    os.symlink(bring(), "link.so")
+    return ctypes.CDLL("/proc/self/cwd/link.so")
+def by_patched_path():
+    os.path.realpath = os.path.abspath = lambda path: "/usr/lib"
+    return ctypes.CDLL(bring())
+def by_the_loader(): return ctypes.CDLL(None).dlopen(bring().encode(), 2)
+def by_the_loaders_table(): return ctypes.CDLL("libc.so.6").dlsym(None, b"_ZN2at6native6conv2dE")
+def by_false_name():
+    class Name(bytes):
+        def decode(self, *args, **kwargs): return "getpid"
+    return ctypes.CDLL(None)[Name(b"dlopen")]
 """
     started = start(source, forbidden="conv(?!ert)")
-    for function in (started.module.by_ctypes, started.module.by_import, started.module.by_bare_name):
+    ways = "ctypes import bare_name shared_memory detour link the_loader the_loaders_table false_name patched_path"
+    for way in ways.split():
         with pytest.raises(StudentError):
-            function()
+            getattr(started.module, f"by_{way}")()
         assert "native code" in started.worker.forbidden_calls[0]
