@@ -42,9 +42,10 @@ def train_epoch_gpu(net, train_iter, loss, optimizer, device):
         X, y = X.to(device), y.to(device)
 
         def objective(parameters):
-            buffers = {name: buffer.clone() for name, buffer in net.named_buffers()}
-            scores = functional_call(net, (parameters, buffers), (X,))
-            return loss(scores, y), (scores, buffers)
+            # One dict: functional_call puts back into it what layers assign anew, their moving statistics.
+            state = {**parameters, **{name: buffer.clone() for name, buffer in net.named_buffers()}}
+            scores = functional_call(net, state, (X,))
+            return loss(scores, y), (scores, {name: state[name] for name, _ in net.named_buffers()})
 
         parameters = {name: p.detach() for name, p in net.named_parameters() if p.requires_grad}
         gradients, (value, (scores, buffers)) = grad_and_value(objective, has_aux=True)(parameters)
