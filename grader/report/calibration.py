@@ -38,10 +38,10 @@ def _demands(course: Course, calibration: Calibration, d: Distribution) -> list[
 
 
 def draw_calibration(course: Course, calibration: Calibration, protocol: str, path: Path) -> None:
-    """One row of dots per module: the reference and right variants against each broken one, and the demand."""
+    """Rows of dots: the reference, all right variants together, each broken module from good to bad; and the demand."""
     from matplotlib.figure import Figure
 
-    rows = [d for d in calibration.distributions if d.protocol == protocol and d.values][::-1]
+    rows = _rows([d for d in calibration.distributions if d.protocol == protocol and d.values])[::-1]
     figure = Figure(figsize=(9, 1.2 + 0.22 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     for height, d in enumerate(rows):
@@ -52,11 +52,21 @@ def draw_calibration(course: Course, calibration: Calibration, protocol: str, pa
         axes.axvline(plan.target, color="grey", linewidth=1, linestyle=":", label=f"stated target {plan.target:.2f}")
         axes.legend(loc="upper left", fontsize=8)
     axes.set_yticks(range(len(rows)), [_label(d) for d in rows], fontsize=7)
+    axes.set_ylim(-1, len(rows))
     axes.set_xlim(0, 1)
     axes.set_xlabel(f"accuracy on held-out images ({calibration.dataset})")
     axes.set_title(f"Protocol {protocol}: right code and broken code over seeds", fontsize=10)
     axes.grid(axis="x", alpha=0.3)
     figure.savefig(path, dpi=130)
+
+
+def _rows(distributions: list[Distribution]) -> list[Distribution]:
+    reference, right, wrong = ([d for d in distributions if d.kind == kind] for kind in (REFERENCE, "right", "wrong"))
+    if right:
+        values = [value for d in right for value in d.values]
+        together = f"all/right/{len(right)} right {'module' if len(right) == 1 else 'modules'}"
+        right = [right[0].model_copy(update={"module": together, "values": values})]
+    return [*reference, *right, *sorted(wrong, key=lambda d: -d.mean)]
 
 
 def _label(d: Distribution) -> str:
