@@ -49,6 +49,11 @@ class Runner:
         with contextlib.suppress(OSError):  # a runner that has died is noticed when its connection is read
             self.connection.send(task)
 
+    @property
+    def status(self) -> int | None:
+        """The exit status, once it has ended."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """Ends the runner at once; its connection then says so."""
         self._process.kill()

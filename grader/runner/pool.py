@@ -34,7 +34,7 @@ class RunnerPool:
         self._runners.append(first)
         try:
             message = first.connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             raise GraderError(
                 "the process that runs the hidden suites ended at its start; is there enough memory?"
             ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -36,7 +37,7 @@ def main(fd: int, parent: int) -> None:
     connection: Channel = Connection(fd)
     try:
         settings: RunSettings = connection.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         return
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -46,10 +47,11 @@ def main(fd: int, parent: int) -> None:
         os.chmod(settings.scratch_root, 0o711)
     try:
         _work(connection, settings)
-    except (EOFError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         return
     except Exception as error:
-        connection.send(RunnerFailed(_sentence(error)))
+        with contextlib.suppress(ConnectionError):  # there may be nobody left to be told
+            connection.send(RunnerFailed(_sentence(error)))
 
 
 def _work(connection: Channel, settings: RunSettings) -> None:
@@ -83,7 +85,7 @@ def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> No
 def _next_task(connection: Channel) -> Task | None:
     try:
         task: Task = connection.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):  # reset: the main process ended with a result of ours unread
         return None
     return task
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.runner.handle import Runner
+from grader.runner.messages import RunSettings
 from tests.cli.conftest import SCALE, SHIFT, write
 
 CORPUS = Path(__file__).parent.parent / "hostile"
@@ -130,6 +132,15 @@ def test_dead_processes_are_replaced(command, submissions, tmp_path, victim):
     _, errors = run.communicate(timeout=120)
     assert run.returncode == 0, errors
     assert marks(tmp_path / "out") == deserved
+
+
+def test_a_runner_that_is_left_alone_says_nothing(course, tmp_path, capfd):
+    settings = RunSettings(str(course / "course.yaml"), ("scale",), (), "cpu", "none", 1, False, str(tmp_path))
+    runner = Runner(settings)
+    assert runner.connection.poll(60)
+    runner.end()  # with its message unread, which resets the connection
+    assert runner.status == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_a_full_disk_is_one_sentence(grader, course, submissions, tmp_path):
