@@ -141,6 +141,9 @@ def grade(
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "sim"]), default="auto", show_default=True)
 @click.option("--dataset", type=click.Choice(["auto", "fashion-mnist", "builtin"]), default="auto", show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**48), help="Draw the inputs of an earlier run.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="So many seeds, from that one on."
+)
 @click.option("--mutants", is_flag=True, help="Run mutants of the reference solutions too (minutes; cosmic-ray).")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 @course_option
@@ -151,6 +154,7 @@ def validate(
     device: str,
     dataset: str,
     seed: int | None,
+    seeds: int,
     mutants: bool,
     as_json: bool,
     course_path: Path | None,
@@ -172,6 +176,7 @@ def validate(
             device=device,
             dataset=dataset,
             seed=seed,
+            seeds=seeds,
             with_mutants=mutants,
             progress=progress.update,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel
 
@@ -19,7 +19,10 @@ from .scratch import scratch_folder
 
 
 class CaseReport(BaseModel):
-    """What became of one case: `failed` counts failed tests by criterion, `equivalent` excuses a mutant's survival."""
+    """What became of one case with every seed: `failed` counts failed tests by criterion with the first.
+
+    `equivalent` excuses a mutant's survival.
+    """
 
     name: str
     kind: str
@@ -45,6 +48,7 @@ class ValidationReport(BaseModel):
 
     ok: bool
     seed: int
+    seeds: int
     isolation: str
     device: str
     dataset: str
@@ -79,16 +83,21 @@ def validate(
     device: str = "auto",
     dataset: str = "auto",
     seed: int | None = None,
+    seeds: int = 1,
     with_mutants: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ValidationReport:
-    """Runs everything and reports; `progress` hears how many of how many tasks are done."""
+    """Runs everything with this seed and those that follow; `progress` hears how many of how many tasks are done.
+
+    With the first seed, every test of wrong modules is run; with the others, up to the first that catches them.
+    """
     chosen = exercises or tuple(exercise.id for exercise in course.exercises)
     run_seed = secrets.randbits(48) if seed is None else seed
     plans = list(_plans(course, chosen, skipped_criteria))
     if with_mutants:
-        found = mutants(course, chosen)
-        plans += [_mutant_plan(course, mutant, number) for number, mutant in enumerate(found, len(plans))]
+        plans += [_mutant_plan(course, mutant) for mutant in mutants(course, chosen)]
+    plans += [again for later in range(run_seed + 1, run_seed + seeds) for again in _again(course, plans, later)]
+    tasks = [replace(plan.task, number=number) for number, plan in enumerate(plans)]
     with scratch_folder() as scratch:
         settings = RunSettings(
             str(course.file),
@@ -103,18 +112,19 @@ def validate(
         pool = RunnerPool(settings, jobs)
         try:
             ready = pool.start()
-            for count, done in enumerate(pool.run([plan.task for plan in plans]), 1):
+            for count, done in enumerate(pool.run(tasks), 1):
                 plans[done.number].done = done
                 progress(count, len(plans))
         finally:
             pool.close()
     specs = {(test.exercise, test.id): test for test in ready.tests}
-    cases = [_report(plan, specs) for plan in plans]
+    cases = _reports(plans, specs, seeds)
     drift = stub_drift(course, chosen)
     ok = not drift and all(case.ok for case in cases)
     return ValidationReport(
         ok=ok,
         seed=run_seed,
+        seeds=seeds,
         isolation=ready.facts.isolation,
         device=ready.facts.device,
         dataset=ready.facts.dataset,
@@ -126,33 +136,49 @@ def validate(
 
 def _plans(course: Course, exercises: tuple[str, ...], skipped: tuple[str, ...]) -> Iterator[_Plan]:
     solutions = solution_files(course)
-    number = 0
     for exercise in exercises:
-        yield _Plan(Task(number, "reference", exercise, solutions, "", skipped), "reference", f"{exercise}/reference")
-        number += 1
+        yield _Plan(Task(0, "reference", exercise, solutions, "", skipped), "reference", f"{exercise}/reference")
         # One comment more, so that the stub is run and not recognised.
         stub = course.stub(exercise).read_bytes() + b"\n# untouched\n" if course.stub(exercise).is_file() else b""
         files = {**solutions, f"{exercise}.py": stub}
-        yield _Plan(Task(number, "stub", exercise, files, "", skipped), "stub", f"{exercise}/stub")
-        number += 1
+        yield _Plan(Task(0, "stub", exercise, files, "", skipped), "stub", f"{exercise}/stub")
     for case in read_bank(course, exercises):
-        if case.criterion in skipped:
-            continue
-        yield _Plan(_bank_task(number, course, case, skipped), case.kind, case.name, case.criterion)
-        number += 1
+        if case.criterion not in skipped:
+            yield _Plan(_bank_task(course, case, skipped), case.kind, case.name, case.criterion)
 
 
-def _bank_task(number: int, course: Course, case: Case, skipped: tuple[str, ...]) -> Task:
+def _bank_task(course: Course, case: Case, skipped: tuple[str, ...]) -> Task:
     # A wrong module is trained only if that is what has to catch it.
     if case.kind == "wrong" and case.criterion != SLOW_CRITERION:
         skipped = tuple({*skipped, SLOW_CRITERION})
-    return Task(number, case.name, case.exercise, case.files(course), "", skipped)
+    return Task(0, case.name, case.exercise, case.files(course), "", skipped)
 
 
-def _mutant_plan(course: Course, mutant: Mutant, number: int) -> _Plan:
+def _mutant_plan(course: Course, mutant: Mutant) -> _Plan:
     files = {**solution_files(course), f"{mutant.exercise}.py": mutant.source.encode()}
-    task = Task(number, mutant.name, mutant.exercise, files, "", (SLOW_CRITERION,))
+    task = Task(0, mutant.name, mutant.exercise, files, "", (SLOW_CRITERION,), enough=tuple(course.criteria))
     return _Plan(task, "mutant", mutant.name, equivalent=mutant.equivalent)
+
+
+def _again(course: Course, plans: list[_Plan], seed: int) -> Iterator[_Plan]:
+    """The same cases with another seed; of a wrong module's tests, only those that have to catch it."""
+    for plan in plans:
+        task = replace(plan.task, seed=seed)
+        if plan.kind == "wrong":
+            others = tuple(criterion for criterion in course.criteria if criterion != plan.criterion)
+            task = replace(task, skipped_criteria=others, enough=(plan.criterion,))
+        yield replace(plan, task=task)
+
+
+def _reports(plans: list[_Plan], specs: dict[tuple[str, str], TestSpec], seeds: int) -> list[CaseReport]:
+    """One report for each case: that with the first seed, unless another seed shows a problem that this one hides."""
+    reports = [_report(plan, specs) for plan in plans]
+    cases = reports[: len(reports) // seeds]
+    for number, (plan, report) in enumerate(zip(plans, reports, strict=True)):
+        first = cases[number % len(cases)]
+        if first.ok and not report.ok:
+            first.ok, first.problem = False, f"with seed {plan.task.seed}: {report.problem}"
+    return cases
 
 
 def _report(plan: _Plan, specs: dict[tuple[str, str], TestSpec]) -> CaseReport:
@@ -200,7 +226,7 @@ def _slowest(plans: list[_Plan]) -> list[SlowTest]:
     tests = [
         SlowTest(exercise=plan.task.exercise, id=outcome.id, duration_s=outcome.duration_s)
         for plan in plans
-        if plan.kind == "reference" and plan.done is not None
+        if plan.kind == "reference" and plan.task.seed is None and plan.done is not None
         for outcome in plan.done.outcomes
     ]
     return sorted(tests, key=lambda test: -test.duration_s)[:10]

@@ -42,8 +42,9 @@ def print_validation(console: Console, report: ValidationReport) -> None:
     console.print(_kill_matrix(report, exercises))
     slowest = ", ".join(f"{test.exercise}.{test.id} {test.duration_s:.2f} s" for test in report.slowest[:5])
     console.print(f"slowest tests on the reference: {slowest}", highlight=False)
+    seeds = f"seed {report.seed}" if report.seeds == 1 else f"seeds {report.seed} to {report.seed + report.seeds - 1}"
     console.print(
-        f"isolation {report.isolation}; device {report.device}; dataset {report.dataset}; seed {report.seed}",
+        f"isolation {report.isolation}; device {report.device}; dataset {report.dataset}; {seeds}",
         highlight=False,
     )
     for problem in report.drift:

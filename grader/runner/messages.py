@@ -64,6 +64,8 @@ class Task:
     skipped_criteria: tuple[str, ...] = ()
     seed: int | None = None
     """In place of the run's seed."""
+    enough: tuple[str, ...] = ()
+    """Criteria of which one failed test is enough: no more are run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,10 +121,13 @@ class SuiteSession:
         run_seed = self._fixtures.run_seed
         self._fixtures.run_seed = run_seed if task.seed is None else task.seed
         try:
-            done = []
+            done: list[TestOutcome] = []
             for test, item in zip(tests, self._items[task.exercise], strict=True):
-                if test.criterion not in task.skipped_criteria:
-                    done.append(self._run(test, item, job))
+                if test.criterion in task.skipped_criteria:
+                    continue
+                done.append(self._run(test, item, job))
+                if test.criterion in task.enough and done[-1].outcome != "passed":
+                    break
         finally:
             self._items[task.exercise][0].session._setupstate.teardown_exact(None)
             self._fixtures.job = None

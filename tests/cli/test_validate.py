@@ -54,6 +54,21 @@ def test_what_goes_wrong_is_named(validate, bank):
     assert failed == {"scale/wrong/survivor", "scale/wrong/elsewhere", "scale/right/false_alarm"}
 
 
+def test_every_seed_counts(validate, bank, course):
+    """A suite that catches a wrong module with some seeds only."""
+    suite = course / "suites" / "test_shift.py"
+    suite.write_text(
+        suite.read_text().replace("torch.randn(3, generator=rng)", "torch.randint(2, (1,), generator=rng)")
+    )
+    write(bank / "shift" / "wrong", sometimes="# criterion: values\ndef shift(x, by):\n    return x + by + (x == 1)\n")
+    caught = "--exercise", "shift", "--seed", 1
+    validate(0, *caught)
+    report = json.loads(validate(1, *caught, "--seeds", 3, "--json").stdout)
+    assert (report["seed"], report["seeds"], len(report["cases"])) == (1, 3, 3)
+    (failed,) = [case for case in report["cases"] if not case["ok"]]
+    assert (failed["name"], failed["problem"]) == ("shift/wrong/sometimes", "with seed 2: passes every test")
+
+
 def test_a_wrong_module_that_names_no_criterion_is_refused(validate, bank):
     write(bank / "scale" / "wrong", nameless="def scale(x, n):\n    return x\n")
     assert "names its criterion" in validate(2).stderr
