@@ -61,6 +61,7 @@ def start(zygote: Zygote) -> Iterator[Callable[..., Started]]:
         watched: str = "",
         python: tuple[str, ...] = (),
         mechanisms: tuple[str, ...] = isolation.MECHANISMS,
+        history: CallHistory | None = None,
     ) -> Started:
         worker = Worker(zygote, limits, surroundings(mechanisms))
         workers.append(worker)
@@ -75,7 +76,7 @@ def start(zygote: Zygote) -> Iterator[Callable[..., Started]]:
             "watched_python": list(python) if watched else [],
         }
         worker.request(message, encoder.buffers)
-        session = Session(worker, CallHistory())
+        session = Session(worker, history or CallHistory())
         session.begin_test(1)
         return Started(worker, session, session.load("code"))
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .awake import awake_s
-from .errors import CallTimeout, LimitExceeded, WorkerStopped
+from .errors import CallTimeout, LimitExceeded, ProtocolError, WorkerStopped
 
 MAX_BREACHES = 3
 
@@ -25,7 +25,7 @@ class CallHistory:
     _breaches: Counter[str] = field(default_factory=Counter)
 
     def check(self, function: str) -> None:
-        """Raises `CallTimeout` for a function that has hung, or has gone beyond limits again and again."""
+        """Raises `CallTimeout` for a function that has hung, or has gone beyond limits or answered nonsense thrice."""
         if self.wall_s <= 0:
             raise CallTimeout("not run: all the time of this exercise was used up")
         if function in self._stopped:
@@ -38,13 +38,14 @@ class CallHistory:
         start = awake_s()
         try:
             yield
-        except (CallTimeout, LimitExceeded) as stopped:
-            self._remember(function, stopped)
+        except (CallTimeout, LimitExceeded, ProtocolError) as stopped:
+            self.breach(function, stopped)
             raise
         finally:
             self.wall_s -= awake_s() - start
 
-    def _remember(self, function: str, stopped: WorkerStopped) -> None:
+    def breach(self, function: str, stopped: WorkerStopped) -> None:
+        """The worker was stopped for what this function did."""
         self._breaches[function] += 1
         if function and (isinstance(stopped, CallTimeout) or self._breaches[function] >= MAX_BREACHES):
             self._stopped.setdefault(function, stopped.sentence())

@@ -205,6 +205,8 @@ class Session:
         self.observing = False
         """Whether calls of the test do to the arguments here what they did to the worker's copies."""
         self._history = history
+        self._asked = ""
+        """The function that the last request was about."""
         self._begin_test: int | None = None
         self._namespaces: dict[str, RemoteNamespace] = {}
 
@@ -253,7 +255,9 @@ class Session:
 
     def unreadable(self, reason: object) -> WorkerStopped:
         """Ends the worker because it answers what no honest one would."""
-        return self.worker.stop(ProtocolError(f"stopped: the answer could not be read ({reason})"))
+        stopped = self.worker.stop(ProtocolError(f"stopped: the answer could not be read ({reason})"))
+        self._history.breach(self._asked, stopped)
+        return stopped
 
     def ask(self, message: dict[str, Any], label: str) -> Any:
         """A request without arguments; the decoded answer."""
@@ -310,7 +314,7 @@ class Session:
         return gradients
 
     def _request(self, message: dict[str, Any], buffers: list[Buffer], fds: list[int], label: str) -> Reply:
-        top = label.partition(".")[0]
+        top = self._asked = label.partition(".")[0]
         if self.worker.stopped is not None:
             raise self.worker.stopped
         self._history.check(top)

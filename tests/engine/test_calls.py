@@ -300,6 +300,33 @@ def test_a_crash_is_named(start, body, sentence):
         code.f()
 
 
+NONSENSE = """
+import gc, socket
+from grader.worker import frames
+
+def no_frame():
+    for thing in gc.get_objects():
+        if isinstance(thing, socket.socket):
+            thing.sendall(bytes(range(200)))
+
+def no_value():
+    pack = frames.pack
+    frames.pack = lambda message, buffers: pack({"value": {"t": "no such kind"}}, [])
+"""
+
+
+@pytest.mark.parametrize("function", ["no_frame", "no_value"])
+def test_a_function_that_answers_nonsense_is_not_asked_for_ever(start, function):
+    history = CallHistory()
+    for _ in range(3):
+        code = start(NONSENSE, history=history).module
+        with pytest.raises((ProtocolError, LimitExceeded)):
+            getattr(code, function)()
+    code = start(NONSENSE, history=history).module
+    with pytest.raises(CallTimeout, match=f"not run: {function} was stopped in an earlier test"):
+        getattr(code, function)()
+
+
 def test_a_flood_of_output_is_stopped(start):
     code = start("def flood():\n    while True: print('x' * 10000)\n").module
     with pytest.raises(LimitExceeded, match="printed more than 1 MB"):
