@@ -52,13 +52,6 @@ class Contents:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    path: PurePosixPath
-    size: int
-    read: object
-
-
 class Unreadable(Exception):
     """The submission as a whole cannot be read."""
 
@@ -80,6 +73,7 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
         return Contents(notes=[f"the submission cannot be read ({reason})"], readable=False)
     files, refused = _modules_at_top(files, refused, module_names, notes)
     taken = _take_notebooks(files, refused, notes, module_names)
+    _leave_out_below_files(files, notes)
     return Contents(files, notes, refused, taken)
 
 
@@ -238,6 +232,16 @@ def _take_notebooks(
         if module not in files:
             refused.setdefault(module, refused[name])
     return frozenset(taken)
+
+
+def _leave_out_below_files(files: dict[str, bytes], notes: list[str]) -> None:
+    """A zip can hold a file and a folder of one name; no disk can."""
+    for name in list(files):
+        file = next((str(above) for above in PurePosixPath(name).parents if str(above) in files), None)
+        if file is not None:
+            del files[name]
+            if len(notes) < 50:
+                notes.append(f"{_shown(PurePosixPath(name))} lies in what is also a file (left out)")
 
 
 def _modules_at_top(

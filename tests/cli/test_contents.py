@@ -87,3 +87,14 @@ def test_names_too_long_for_the_worker_are_left_out(tmp_path):
     assert found.files == {"scale.py": b"x = 1"}
     assert len(found.notes) == 2
     assert all("too long a name" in note for note in found.notes)
+
+
+def test_a_file_and_a_folder_of_one_name(tmp_path):
+    path = tmp_path / "both.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scale.py/below/deep.py", "x = 1\n")
+        archive.writestr("scale.py", "y = 2\n")
+        archive.writestr("shift.py", "z = 3\n")
+    contents = read_contents(path, ["scale", "shift"])
+    assert contents.files == {"scale.py": b"y = 2\n", "shift.py": b"z = 3\n"}
+    assert contents.notes == ["scale.py/below/deep.py lies in what is also a file (left out)"]
