@@ -18,6 +18,7 @@ from grader.engine.errors import StudentError
 from grader.engine.proxies import RemoteObject
 
 from .job import SIMULATED_GPUS, Job, Kind, test_seed
+from .kept import KeptResults
 
 
 class StudentModule:
@@ -92,6 +93,7 @@ class CourseFixtures:
         self.test: pytest.Item | None = None
         self.measured: dict[str, Any] = {}
         self._images: Any = None
+        self._kept = KeptResults()
 
     def _current(self) -> Job:
         assert self.job is not None, "a hidden suite runs under the grader only"
@@ -183,6 +185,17 @@ class CourseFixtures:
     def run_rng(self) -> torch.Generator:
         """A generator that is the same for every test and submission of the run: for the split of a dataset."""
         return torch.Generator().manual_seed(test_seed(self.run_seed, "", "", "run"))
+
+    @pytest.fixture
+    def once(self) -> Callable[[str, Callable[[], Any]], Any]:
+        """`once("name", compute)` is `compute()`, called for the first submission of a run only.
+
+        For what depends on nothing of the submission's: what the reference makes of inputs that the test has drawn. It
+        draws nothing from `rng` itself, and returns plain data and tensors without a graph.
+        """
+        assert self.test is not None
+        test = self.test.nodeid
+        return lambda name, compute: self._kept.get(self.run_seed, test, name, compute)
 
     @pytest.fixture
     def images(self) -> Any:
