@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,14 @@ class RemoteObject:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._session.call(self, args, kwargs)
+
+    def vjp(self, args: Sequence[Any], cotangent: torch.Tensor) -> tuple[Any, list[torch.Tensor | None] | None]:
+        """Calls it with `args` and goes backward from its result at once: the result, and the arguments' gradients.
+
+        There is one for each tensor of `args` that requires any, in order; None for all if the result is no tensor of
+        the cotangent's shape that depends on something for autograd. The result itself cannot go backward any more.
+        """
+        return self._session.vjp(self, args, cotangent)
 
     def by_reference(self, *args: Any, **kwargs: Any) -> RemoteObject:
         """Calls it, but leaves the result in the worker, a tensor too."""
@@ -303,6 +311,30 @@ class Session:
         if self.observing:
             self._apply_changes(reply, encoder.tensors)
         return value, outputs, reply.graph, encoder.tensors
+
+    def vjp(
+        self, function: RemoteObject, args: Sequence[Any], cotangent: torch.Tensor
+    ) -> tuple[Any, list[torch.Tensor | None] | None]:
+        """Call and backward pass in one request: the result, and the gradients of the arguments that require any."""
+        encoder = _ArgumentEncoder()
+        message: dict[str, Any] = {"op": "vjp", "target": function._node(), "args": encoder.encode(list(args))}
+        leaves = [tensor for tensor in encoder.tensors if tensor.requires_grad]
+        message["cotangent"] = encoder.encode(cotangent)
+        reply = self._request(message, encoder.buffers, encoder.fds, function.label)
+        value = self._decode(reply, function.label, [])
+        if type(value) is not tuple or len(value) != 2:
+            raise self.unreadable("a result and gradients were expected")
+        result, gradients = value
+        if gradients is not None:
+            self._check_gradients(gradients, leaves)
+        return result, gradients
+
+    def _check_gradients(self, gradients: object, leaves: Sequence[torch.Tensor]) -> None:
+        if type(gradients) is not list or len(gradients) != len(leaves):
+            raise self.unreadable("gradients were expected")
+        for gradient, leaf in zip(gradients, leaves, strict=True):
+            if gradient is not None and (type(gradient) is not torch.Tensor or gradient.shape != leaf.shape):
+                raise self.unreadable("a gradient of another shape than its argument")
 
     def backward(self, graph: int, cotangents: list[torch.Tensor | None], label: str) -> list[torch.Tensor | None]:
         """Runs the worker's backward pass; the gradients of the call's differentiable arguments in their order."""

@@ -12,6 +12,7 @@ from grader.testing import (
     Mistake,
     assert_backward_changes_nothing,
     assert_close,
+    assert_gradients,
     assert_gradients_elsewhere,
     assert_shape,
     check,
@@ -352,7 +353,7 @@ def test_gradients_of_views(student, reference, rng, function):
     (c, h, w), k_size = first_sizes(function)
     X, K = draw(rng, (w, c, h), k_size[::-1])
     inputs = [X.permute(1, 2, 0), K.permute(*reversed(range(K.dim())))]
-    check_gradients(student, reference, rng, function, inputs, " where X and K are permuted")
+    check_gradients(student, reference, rng, function, inputs, where=" where X and K are permuted")
 
 
 @criterion("gradients")
@@ -365,7 +366,9 @@ def test_gradients_of_used_result(student, reference, rng, function, kind):
     """Gradients reach input and kernel from a result that is summed up or transposed"""
     inputs = draw(rng, *first_sizes(function))
     cotangent = strided_cotangent(kind, getattr(reference, function)(*inputs).shape, rng)
-    check_gradients(student, reference, rng, function, inputs, f" where the result is {kind}", cotangent=cotangent)
+    check_gradients(
+        student, reference, rng, function, inputs, where=f" where the result is {kind}", cotangent=cotangent
+    )
 
 
 @criterion("gradients")
@@ -379,7 +382,7 @@ def test_gradients_after_another_call(student, reference, rng, function):
         getattr(student, function)(*(tensor.requires_grad_() for tensor in others))
 
     where = " where the function is called again before backward"
-    check_gradients(student, reference, rng, function, inputs, where, call_again)
+    check_gradients(student, reference, rng, function, inputs, where=where, before_backward=call_again)
 
 
 @criterion("gradients")
@@ -396,34 +399,13 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
     elif kind == "one channel of zeros":
         X[0], K[..., 1, :, :] = 0, 0
     X, K = X * (kind != "input of zeros"), K * (kind != "kernel of zeros")
-    check_gradients(student, reference, rng, function, [X, K], " where entries are zero")
+    check_gradients(student, reference, rng, function, [X, K], where=" where entries are zero")
 
 
-def check_gradients(
-    student,
-    reference,
-    rng,
-    function: str,
-    inputs: list[torch.Tensor],
-    where: str = "",
-    before_backward=None,
-    cotangent: torch.Tensor | None = None,
-) -> None:
-    """The gradients of the student's function for a cotangent, if none is given a random one, are the reference's."""
-    theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
-    got, right = getattr(student, function)(*theirs), getattr(reference, function)(*ours)
-    assert_shape(got, right.shape, f"the result of {function}")
-    check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
-    if before_backward is not None:
-        before_backward()
-    if cotangent is None:
-        cotangent = torch.randn(right.shape, generator=rng)
-    expected = torch.autograd.grad(right, ours, cotangent)
-    gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
-    for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
-        check(gradient is not None, f"no gradient reaches {name}{where}")
-        message = f"the gradient of {function} for {name} is wrong{where}"
-        assert_close(gradient, value, message, rtol=1e-3, atol=1e-4)
+def check_gradients(student, reference, rng, function: str, inputs: list[torch.Tensor], **how) -> None:
+    """The gradients of the student's function are the reference's; `how` is as for `assert_gradients`."""
+    named = dict(zip(("X", "K"), inputs, strict=True))
+    assert_gradients(getattr(student, function), getattr(reference, function), named, rng=rng, **how)
 
 
 @criterion("gradients")
@@ -435,19 +417,7 @@ def check_gradients(
 @pytest.mark.parametrize("wanted", ["X", "K"])
 def test_one_gradient(student, reference, rng, function, wanted):
     """Gradients reach the one of input and kernel that requires grad"""
-    X, K = draw(rng, *first_sizes(function))
-    theirs = {"X": X.clone(), "K": K.clone()}
-    ours = {"X": X.clone(), "K": K.clone()}
-    for arguments in (theirs, ours):
-        arguments[wanted].requires_grad_()
-    got, right = getattr(student, function)(*theirs.values()), getattr(reference, function)(*ours.values())
-    assert_shape(got, right.shape, f"the result of {function}")
-    check(got.requires_grad, f"{function}'s result does not depend on {wanted} for autograd")
-    cotangent = torch.randn(right.shape, generator=rng)
-    (expected,) = torch.autograd.grad(right, ours[wanted], cotangent)
-    (gradient,) = torch.autograd.grad(got, theirs[wanted], cotangent.to(got.dtype), allow_unused=True)
-    check(gradient is not None, f"no gradient reaches {wanted}")
-    assert_close(gradient, expected, f"the gradient of {function} for {wanted} is wrong", rtol=1e-3, atol=1e-4)
+    check_gradients(student, reference, rng, function, draw(rng, *first_sizes(function)), wanted=(wanted,))
 
 
 @criterion("gradients")

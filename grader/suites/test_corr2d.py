@@ -12,6 +12,7 @@ from grader.testing import (
     Mistake,
     assert_backward_changes_nothing,
     assert_close,
+    assert_gradients,
     assert_gradients_elsewhere,
     assert_shape,
     check,
@@ -561,7 +562,7 @@ def test_shapes_around_layer(student, rng):
 def test_gradients(student, reference, rng, function, x_size, k_size):
     """Gradients reach the input and the kernel"""
     X, K = draw(rng, x_size, k_size)
-    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"))
+    check_gradients(student, reference, rng, function, {"X": X, "K": K})
 
 
 @criterion("gradients")
@@ -573,7 +574,7 @@ def test_gradients_at_zeros(student, reference, rng, function, kind):
     X, K = draw(rng, (5, 6), (2, 3))
     X[:3, :4], K[0, 1], K[1, 2] = 0, 0, 0
     X, K = X * (kind != "input of zeros"), K * (kind != "kernel of zeros")
-    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"), " where entries are zero")
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, where=" where entries are zero")
 
 
 @criterion("gradients")
@@ -583,7 +584,7 @@ def test_gradients_at_ones(student, reference, rng, function):
     """Gradients reach a kernel of ones"""
     for k_size in (2, 3), (1, 1):
         inputs = {"X": draw(rng, (5, 6))[0], "K": torch.ones(k_size)}
-        check_gradients(student, reference, rng, function, inputs, ("X", "K"), " where the kernel is all ones")
+        check_gradients(student, reference, rng, function, inputs, where=" where the kernel is all ones")
 
 
 @criterion("gradients")
@@ -592,9 +593,7 @@ def test_gradients_at_ones(student, reference, rng, function):
 def test_gradients_of_views(student, reference, rng, function):
     """Gradients reach transposed inputs and kernels"""
     X, K = draw(rng, (6, 5), (3, 2))
-    check_gradients(
-        student, reference, rng, function, {"X": X.T, "K": K.T}, ("X", "K"), " where X and K are transposed"
-    )
+    check_gradients(student, reference, rng, function, {"X": X.T, "K": K.T}, where=" where X and K are transposed")
 
 
 @criterion("gradients")
@@ -609,7 +608,7 @@ def test_gradients_of_used_result(student, reference, rng, function, kind):
     X, K = draw(rng, (5, 6), (2, 3))
     cotangent = strided_cotangent(kind, (4, 4), rng)
     where = f" where the result is {kind}"
-    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"), where, cotangent=cotangent)
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, where=where, cotangent=cotangent)
 
 
 @criterion("gradients")
@@ -623,7 +622,7 @@ def test_gradients_after_another_call(student, reference, rng, function):
         getattr(student, function)(*(tensor.requires_grad_() for tensor in others))
 
     where = " where the function is called again before backward"
-    check_gradients(student, reference, rng, function, {"X": X, "K": K}, ("X", "K"), where, call_again)
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, where=where, before_backward=call_again)
 
 
 @criterion("gradients")
@@ -636,7 +635,7 @@ def test_gradient_beside_integers(student, reference, rng, function, wanted):
     other = "K" if wanted == "X" else "X"
     inputs[other] = (inputs[other] * 9).long()
     where = f" where {other} holds integers"
-    check_gradients(student, reference, rng, function, inputs, (wanted,), where)
+    check_gradients(student, reference, rng, function, inputs, wanted=(wanted,), where=where)
 
 
 @criterion("gradients")
@@ -649,36 +648,12 @@ def test_gradient_beside_integers(student, reference, rng, function, wanted):
 def test_one_gradient(student, reference, rng, function, wanted):
     """Gradients reach the one of input and kernel that requires grad"""
     X, K = draw(rng, (5, 6), (3, 2))
-    check_gradients(student, reference, rng, function, {"X": X, "K": K}, (wanted,))
+    check_gradients(student, reference, rng, function, {"X": X, "K": K}, wanted=(wanted,))
 
 
-def check_gradients(
-    student,
-    reference,
-    rng,
-    function: str,
-    inputs: dict[str, torch.Tensor],
-    wanted,
-    where="",
-    before_backward=None,
-    cotangent: torch.Tensor | None = None,
-) -> None:
-    """The gradients of the student's function for the wanted inputs and a cotangent, if none is given a random one, are
-    the reference's."""
-    theirs, ours = ({name: x.clone().requires_grad_(name in wanted) for name, x in inputs.items()} for _ in range(2))
-    right = getattr(reference, function)(*ours.values())
-    y = getattr(student, function)(*theirs.values())
-    assert_shape(y, right.shape, f"the result of {function}")
-    check(y.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its inputs for autograd")
-    if before_backward is not None:
-        before_backward()
-    if cotangent is None:
-        cotangent = torch.randn(y.shape, generator=rng)
-    expected = torch.autograd.grad(right, [ours[name] for name in wanted], cotangent)
-    got = torch.autograd.grad(y, [theirs[name] for name in wanted], cotangent.to(y.dtype), allow_unused=True)
-    for name, gradient, value in zip(wanted, got, expected, strict=True):
-        check(gradient is not None, f"no gradient reaches {name}{where}")
-        assert_close(gradient, value, f"the gradient for {name} is wrong{where}", rtol=1e-3, atol=1e-4)
+def check_gradients(student, reference, rng, function: str, inputs: dict[str, torch.Tensor], **how) -> None:
+    """The gradients of the student's function are the reference's; `how` is as for `assert_gradients`."""
+    assert_gradients(getattr(student, function), getattr(reference, function), inputs, rng=rng, **how)
 
 
 @criterion("gradients")

@@ -13,6 +13,7 @@ from grader.testing import (
     Mistake,
     assert_backward_changes_nothing,
     assert_close,
+    assert_gradients,
     assert_gradients_elsewhere,
     assert_shape,
     check,
@@ -523,37 +524,13 @@ def test_gradients_at_zeros(student, reference, rng, kind):
     check_gradients(student, reference, rng, [X, K], padding, stride, where=" where entries are zero")
 
 
-def check_gradients(
-    student,
-    reference,
-    rng,
-    inputs: list[torch.Tensor],
-    *settings: Pair,
-    where="",
-    before_backward=None,
-    cotangent: torch.Tensor | None = None,
-) -> None:
-    """The gradients of the student's corr2d_padded for a cotangent, if none is given a random one, are the reference's.
+def check_gradients(student, reference, rng, inputs: list[torch.Tensor], *settings, **how) -> None:
+    """The gradients of the student's corr2d_padded are the reference's; `how` is as for `assert_gradients`.
 
     `settings` are padding and stride, as far as they are given.
     """
-    theirs, ours = ([tensor.clone().requires_grad_() for tensor in inputs] for _ in range(2))
-    right = reference.corr2d_padded(*ours, *settings)
-    got = student.corr2d_padded(*theirs, *settings)
-    assert_shape(got, right.shape, "the result of corr2d_padded")
-    check(
-        got.requires_grad, f"corr2d_padded cuts the graph{where}: its result does not depend on its inputs for autograd"
-    )
-    if before_backward is not None:
-        before_backward()
-    if cotangent is None:
-        cotangent = torch.randn(right.shape, generator=rng)
-    expected = torch.autograd.grad(right, ours, cotangent)
-    gradients = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
-    for name, gradient, value in zip(("X", "K"), gradients, expected, strict=True):
-        check(gradient is not None, f"no gradient reaches {name}{where}")
-        message = f"the gradient of corr2d_padded for {name} is wrong{where}"
-        assert_close(gradient, value, message, rtol=1e-3, atol=1e-4)
+    named = dict(zip(("X", "K"), inputs, strict=True))
+    assert_gradients(student.corr2d_padded, reference.corr2d_padded, named, settings, rng=rng, **how)
 
 
 @criterion("gradients")
@@ -564,19 +541,7 @@ def check_gradients(
 )
 def test_one_gradient(student, reference, rng, wanted):
     """Gradients reach the one of input and kernel that requires grad"""
-    X, K = draw(rng, (5, 6), (2, 3))
-    theirs, ours = {"X": X, "K": K}, {"X": X.clone(), "K": K.clone()}
-    theirs[wanted].requires_grad_()
-    ours[wanted].requires_grad_()
-    right = reference.corr2d_padded(*ours.values(), (1, 2), (2, 1))
-    got = student.corr2d_padded(*theirs.values(), (1, 2), (2, 1))
-    assert_shape(got, right.shape, "the result of corr2d_padded")
-    check(got.requires_grad, f"corr2d_padded's result does not depend on {wanted} for autograd")
-    cotangent = torch.randn(right.shape, generator=rng)
-    (expected,) = torch.autograd.grad(right, ours[wanted], cotangent)
-    (gradient,) = torch.autograd.grad(got, theirs[wanted], cotangent.to(got.dtype), allow_unused=True)
-    check(gradient is not None, f"no gradient reaches {wanted}")
-    assert_close(gradient, expected, f"the gradient of corr2d_padded for {wanted} is wrong", rtol=1e-3, atol=1e-4)
+    check_gradients(student, reference, rng, draw(rng, (5, 6), (2, 3)), (1, 2), (2, 1), wanted=(wanted,))
 
 
 @criterion("gradients")

@@ -15,6 +15,7 @@ from grader.testing import (
     Mistake,
     assert_backward_changes_nothing,
     assert_close,
+    assert_gradients,
     assert_gradients_elsewhere,
     assert_shape,
     check,
@@ -542,30 +543,9 @@ def test_multi_channel_shapes(student, reference, rng, layout, mode):
     assert_shape(got, shape, "the result of pool2d_multi_channel")
 
 
-def check_gradient(
-    student,
-    reference,
-    rng,
-    function: str,
-    X: torch.Tensor,
-    *args,
-    where: str = "",
-    before_backward=None,
-    cotangent: torch.Tensor | None = None,
-) -> None:
-    """The gradient of the student's function for a cotangent, if none is given a random one, is the reference's."""
-    theirs, ours = X.clone().requires_grad_(), X.clone().requires_grad_()
-    got, right = getattr(student, function)(theirs, *args), getattr(reference, function)(ours, *args)
-    assert_shape(got, right.shape, f"the result of {function}")
-    check(got.requires_grad, f"{function} cuts the graph{where}: its result does not depend on its input for autograd")
-    if before_backward is not None:
-        before_backward()
-    if cotangent is None:
-        cotangent = torch.randn(right.shape, generator=rng)
-    (expected,) = torch.autograd.grad(right, ours, cotangent)
-    (gradient,) = torch.autograd.grad(got, theirs, cotangent.to(got.dtype), allow_unused=True)
-    check(gradient is not None, f"no gradient reaches the input of {function}{where}")
-    assert_close(gradient, expected, f"the gradient of {function} is wrong{where}", rtol=1e-3, atol=1e-4)
+def check_gradient(student, reference, rng, function: str, X: torch.Tensor, *settings, **how) -> None:
+    """The gradient of the student's function is the reference's; `how` is as for `assert_gradients`."""
+    assert_gradients(getattr(student, function), getattr(reference, function), {"X": X}, settings, rng=rng, **how)
 
 
 @criterion("gradients")

@@ -5,6 +5,7 @@ from .devices import mixes_devices
 from .gradients import (
     COTANGENTS,
     assert_backward_changes_nothing,
+    assert_gradients,
     assert_gradients_elsewhere,
     strided_cotangent,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "ParameterMap",
     "assert_backward_changes_nothing",
     "assert_close",
+    "assert_gradients",
     "assert_gradients_elsewhere",
     "assert_module",
     "assert_sees_input",

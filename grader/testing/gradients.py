@@ -1,15 +1,16 @@
-"""Gradients in unusual surroundings, compared with those in the usual ones."""
+"""Gradients compared with the reference's, in the usual surroundings and in others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
 
 from grader.engine.errors import StudentError
+from grader.engine.proxies import RemoteObject
 
-from .assertions import assert_close, check, differs
+from .assertions import CheckFailed, assert_close, assert_shape, check, differs
 
 COTANGENTS = ("summed", "transposed")
 
@@ -23,6 +24,46 @@ def strided_cotangent(kind: str, shape: Sequence[int], rng: torch.Generator) -> 
         return torch.ones(()).expand(tuple(shape))
     axes = tuple(reversed(range(len(shape))))
     return torch.randn(tuple(shape)[::-1], generator=rng).permute(axes)
+
+
+def assert_gradients(
+    function: Callable[..., object],
+    right: Callable[..., torch.Tensor],
+    inputs: Mapping[str, torch.Tensor],
+    settings: Sequence[object] = (),
+    *,
+    rng: torch.Generator,
+    wanted: Collection[str] | None = None,
+    cotangent: torch.Tensor | None = None,
+    before_backward: Callable[[], object] | None = None,
+    where: str = "",
+) -> None:
+    """The gradients of `function(*inputs, *settings)` for the wanted inputs (all by default) are those of `right`.
+
+    They are compared for a random cotangent unless one is given; `before_backward` is called between the two passes.
+    """
+    wanted = inputs.keys() if wanted is None else wanted
+    theirs, ours = ({name: x.clone().requires_grad_(name in wanted) for name, x in inputs.items()} for _ in range(2))
+    name, arguments = right.__name__, (*theirs.values(), *settings)
+    expected = right(*ours.values(), *settings)
+    if cotangent is None:
+        cotangent = torch.randn(expected.shape, generator=rng)
+    if before_backward is None and isinstance(function, RemoteObject):
+        result, gradients = function.vjp(arguments, cotangent)
+    else:
+        result = function(*arguments)
+        if before_backward is not None:
+            before_backward()
+        gradients = _pulled_back(result, [x for x in theirs.values() if x.requires_grad], cotangent)
+    assert_shape(result, expected.shape, f"the result of {name}")
+    if gradients is None:
+        inputs_named = " and ".join(name for name in inputs if name in wanted)
+        raise CheckFailed(f"{name} cuts the graph{where}: its result does not depend on {inputs_named} for autograd")
+    leaves = {name: tensor for name, tensor in ours.items() if tensor.requires_grad}
+    values = torch.autograd.grad(expected, list(leaves.values()), cotangent)
+    for leaf, gradient, value in zip(leaves, gradients, values, strict=True):
+        check(gradient is not None, f"no gradient reaches {leaf}{where}")
+        assert_close(gradient, value, f"the gradient of {name} for {leaf} is wrong{where}", rtol=1e-3, atol=1e-4)
 
 
 def assert_backward_changes_nothing(
@@ -80,8 +121,15 @@ def _gradients(
     leaves = [tensor.detach().clone().requires_grad_() for tensor in inputs]
     with torch.enable_grad():
         result = function(*leaves)
+    return _pulled_back(result, leaves, cotangent) or [None] * len(leaves)
+
+
+def _pulled_back(
+    result: object, leaves: Sequence[torch.Tensor], cotangent: torch.Tensor
+) -> list[torch.Tensor | None] | None:
+    """The leaves' gradients for a cotangent of the result; None if it is no such tensor, or has no graph."""
     if not isinstance(result, torch.Tensor) or not result.requires_grad or result.shape != cotangent.shape:
-        return [None] * len(leaves)
+        return None
     return list(torch.autograd.grad(result, leaves, cotangent.to(result.dtype), allow_unused=True))
 
 

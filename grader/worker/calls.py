@@ -65,6 +65,16 @@ def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
     return tensor.requires_grad_(True) if node.get("grad") else tensor
 
 
+def vector_jacobian_product(result: object, leaves: list[torch.Tensor], cotangent: torch.Tensor) -> tuple[object, Any]:
+    """The result without its graph, and the leaves' gradients for a cotangent of its shape; None if it has no graph."""
+    if not isinstance(result, torch.Tensor):
+        return result, None
+    plain = result.detach()
+    if not result.requires_grad or result.shape != cotangent.shape:
+        return plain, None
+    return plain, list(torch.autograd.grad(result, leaves, cotangent.to(result), allow_unused=True))
+
+
 class Graphs:
     """Results whose graph is kept until their gradients are asked for or the test ends."""
 

@@ -18,7 +18,8 @@ class Request:
     def __init__(self, handles: Handles, graphs: Graphs, buffers: list[memoryview], fds: list[int]) -> None:
         self._graphs = graphs
         self._tensors: list[torch.Tensor] = []
-        self._leaves: list[torch.Tensor] = []
+        self.leaves: list[torch.Tensor] = []
+        """The arguments that take gradients."""
         self._observed: list[Argument] = []
         self._decoder = Decoder(buffers, handles.resolve, SharedMemory(fds).map, self._place)
         self.encoder = ResultEncoder(refer=handles.refer)
@@ -29,7 +30,7 @@ class Request:
 
     def remember_arguments(self, *, observe: bool) -> None:
         """Notes which of the tensors decoded so far take gradients and, to `observe` them, how they look."""
-        self._leaves = [tensor for tensor in self._tensors if tensor.requires_grad]
+        self.leaves = [tensor for tensor in self._tensors if tensor.requires_grad]
         self._observed = [Argument.of(tensor) for tensor in self._tensors] if observe else []
 
     def reply(self, value: object) -> dict[str, Any]:
@@ -40,7 +41,7 @@ class Request:
         changes = [argument.change(index, self.encoder) for index, argument in enumerate(self._observed)]
         reply["changes"] = [change for change in changes if change is not None]
         if self.encoder.differentiable:
-            reply["graph"] = self._graphs.keep(self.encoder.differentiable, self._leaves)
+            reply["graph"] = self._graphs.keep(self.encoder.differentiable, self.leaves)
         return reply
 
     def _place(self, tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:

@@ -14,7 +14,7 @@ from grader import simulated_cuda
 
 from . import failures, frames, toolbox
 from .baseline import Baseline
-from .calls import Graphs
+from .calls import Graphs, vector_jacobian_product
 from .codec import Buffer, CodecError, Reference
 from .forbidden import CallLog, ForbiddenOperations
 from .handles import Handles
@@ -45,6 +45,7 @@ class Server:
             "toolbox": self._toolbox,
             "getattr": self._getattr,
             "call": self._call,
+            "vjp": self._vjp,
             "backward": self._backward,
         }
 
@@ -132,6 +133,13 @@ class Server:
         with torch.set_grad_enabled(bool(message["grad"])):
             result = function(*args, **kwargs)
         return self._handles.refer(result) if message.get("keep") else result
+
+    def _vjp(self, message: dict[str, Any], request: Request) -> object:
+        function, args = request.decode(message["target"]), request.decode(message["args"])
+        request.remember_arguments(observe=False)
+        with torch.enable_grad():
+            result = function(*args)
+        return vector_jacobian_product(result, request.leaves, request.decode(message["cotangent"]))
 
     def _backward(self, message: dict[str, Any], request: Request) -> object:
         return self._graphs.backward(message["graph"], request.decode(message["cotangents"]))

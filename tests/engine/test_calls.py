@@ -32,6 +32,7 @@ def random(): return torch.rand(3)
 def write(x): x[0] = 7; return x.sum()
 def net(): return nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
 def identity(x): return x
+def left_out(x, w): return 2 * x
 def one_entry(x): return x[::3]
 def shape(x): x.unsqueeze_(0)
 def dtype(x): x.data = x.double()
@@ -325,6 +326,23 @@ def test_a_function_that_answers_nonsense_is_not_asked_for_ever(start, function)
     code = start(NONSENSE, history=history).module
     with pytest.raises(CallTimeout, match=f"not run: {function} was stopped in an earlier test"):
         getattr(code, function)()
+
+
+def test_call_and_backward_in_one_request(code):
+    x, w = torch.randn(2, 3, requires_grad=True), torch.randn(3, 4, requires_grad=True)
+    cotangent = torch.randn(4, 2).T
+    result, gradients = code.affine.vjp([x, w, torch.ones(4)], cotangent)
+    expected = torch.autograd.grad(x @ w, [x, w], cotangent)
+    assert torch.allclose(result, x @ w + 1)
+    assert not result.requires_grad
+    assert all(torch.allclose(got, right) for got, right in zip(gradients, expected, strict=True))
+    assert code.affine.vjp([x, w.detach()], cotangent)[1][0].shape == x.shape
+    assert code.affine.vjp([x.detach(), w.detach()], cotangent)[1] is None
+    assert code.affine.vjp([x, w], torch.ones(3))[1] is None
+    assert code.say.vjp(["nothing"], cotangent) == (None, None)
+    assert code.left_out.vjp([x, w], torch.ones(2, 3))[1][1] is None
+    with pytest.raises(StudentError, match="shapes cannot be multiplied"):
+        code.affine.vjp([x, x], cotangent)
 
 
 def test_a_flood_of_output_is_stopped(start):
