@@ -109,6 +109,15 @@ def reset(net):
 
 
 def in_double_precision(net, X, training):
-    """What the network, turned to double precision, makes of X."""
+    """What the network, turned to double precision, makes of X.
+
+    `double` leaves plain attributes alone, and not every operation takes both precisions: the state follows here.
+    """
+    net.double()
+    for name in ("moving_mean", "moving_var"):
+        value = getattr(net, name, None)
+        if isinstance(value, torch.Tensor) and value.dtype != torch.float64:
+            with contextlib.suppress(AttributeError):  # a property
+                setattr(net, name, value.double())
     with torch.set_grad_enabled(training):
-        return net.double().train(training)(X.double()).detach()
+        return net.train(training)(X.double()).detach()

@@ -1,0 +1,61 @@
+"""The moving statistics live in an object of their own and are moved by _apply."""
+import torch
+from torch import nn
+
+
+def batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
+    if not torch.is_grad_enabled():
+        X_hat = (X - moving_mean) / torch.sqrt(moving_var + eps)
+    else:
+        assert len(X.shape) in (2, 4)
+        if len(X.shape) == 2:
+            mean = X.mean(dim=0, keepdim=True)
+            var = ((X - mean) ** 2).mean(dim=0, keepdim=True)
+        else:
+            mean = X.mean(dim=(0, 2, 3), keepdim=True)
+            var = ((X - mean) ** 2).mean(dim=(0, 2, 3), keepdim=True)
+        X_hat = (X - mean) / torch.sqrt(var + eps)
+        moving_mean = momentum * moving_mean + (1.0 - momentum) * mean
+        moving_var = momentum * moving_var + (1.0 - momentum) * var
+    Y = gamma * X_hat + beta
+    return Y, moving_mean.data, moving_var.data
+
+
+class Stats:
+    def __init__(self, shape):
+        self.mean, self.var = torch.zeros(shape), torch.ones(shape)
+
+    def apply(self, fn):
+        self.mean, self.var = fn(self.mean), fn(self.var)
+
+
+class BatchNorm(nn.Module):
+    def __init__(self, num_features, num_dims):
+        super().__init__()
+        shape = (1, num_features) if num_dims == 2 else (1, num_features, 1, 1)
+        self.beta = nn.Parameter(torch.zeros(shape))
+        self.gamma = nn.Parameter(torch.ones(shape))
+        self.stats = Stats(shape)
+
+    moving_mean = property(lambda self: self.stats.mean, lambda self, value: setattr(self.stats, "mean", value))
+    moving_var = property(lambda self: self.stats.var, lambda self, value: setattr(self.stats, "var", value))
+
+    def _apply(self, fn, recurse=True):
+        super()._apply(fn)
+        self.stats.apply(fn)
+        return self
+
+    def forward(self, X):
+        Y, self.stats.mean, self.stats.var = batch_norm(X, self.gamma, self.beta, self.stats.mean, self.stats.var, eps=1e-5, momentum=0.9)
+        return Y
+
+
+def lenet_bn():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, kernel_size=5), BatchNorm(6, num_dims=4), nn.Sigmoid(),
+        nn.AvgPool2d(kernel_size=2, stride=2),
+        nn.Conv2d(6, 16, kernel_size=5), BatchNorm(16, num_dims=4), nn.Sigmoid(),
+        nn.AvgPool2d(kernel_size=2, stride=2), nn.Flatten(),
+        nn.Linear(16 * 4 * 4, 120), BatchNorm(120, num_dims=2), nn.Sigmoid(),
+        nn.Linear(120, 84), BatchNorm(84, num_dims=2), nn.Sigmoid(),
+        nn.Linear(84, 10))
