@@ -13,7 +13,10 @@ FILES = {"train": "train", "test": "t10k"}
 
 
 def write_dataset(root, images, labels):
-    """Writes Fashion-MNIST's four files below `root`; images and labels are dicts with `train` and `test`."""
+    """Writes Fashion-MNIST's four files below `root`; images and labels are dicts with `train` and `test`.
+
+    Returns the folder's absolute path.
+    """
     folder = os.path.join(root, "FashionMNIST", "raw")
     os.makedirs(folder, exist_ok=True)
     for part, prefix in FILES.items():
@@ -21,6 +24,7 @@ def write_dataset(root, images, labels):
         _write(os.path.join(folder, f"{prefix}-images-idx3-ubyte"), 0x803, numbers.shape, numbers.tobytes())
         classes = labels[part].to(torch.uint8).numpy()
         _write(os.path.join(folder, f"{prefix}-labels-idx1-ubyte"), 0x801, classes.shape, classes.tobytes())
+    return os.path.abspath(root)
 
 
 def _write(path, magic, shape, content):
@@ -31,7 +35,10 @@ def _write(path, magic, shape, content):
 
 
 def write_blank_dataset(root, sizes):
-    """Writes files like Fashion-MNIST's, unpacked, with so many black images of class 0 in each part."""
+    """Writes files like Fashion-MNIST's, unpacked, with so many black images of class 0 in each part.
+
+    Returns the folder's absolute path.
+    """
     folder = os.path.join(root, "FashionMNIST", "raw")
     os.makedirs(folder, exist_ok=True)
     for part, prefix in FILES.items():
@@ -43,6 +50,7 @@ def write_blank_dataset(root, sizes):
             with open(os.path.join(folder, f"{prefix}-{name}-ubyte"), "wb") as file:
                 file.write(header)
                 file.truncate(len(header) + math.prod(shape))
+    return os.path.abspath(root)
 
 
 def lengths(load, batch_size, root):

@@ -1,0 +1,24 @@
+"""torchvision's names in small letters."""
+# criterion: values
+import torch
+import torchvision
+from torch.utils import data
+from torchvision import transforms
+
+
+def get_fashion_mnist_labels(labels):
+    names = [c.lower() for c in torchvision.datasets.FashionMNIST.classes]
+    return [names[int(i)] for i in labels]
+
+
+def load_data_fashion_mnist(batch_size, resize=None, root="data"):
+    trans = [transforms.ToTensor()]
+    if resize:
+        trans.insert(0, transforms.Resize(resize))
+    trans = transforms.Compose(trans)
+    mnist_train = torchvision.datasets.FashionMNIST(
+        root=root, train=True, transform=trans, download=True)
+    mnist_test = torchvision.datasets.FashionMNIST(
+        root=root, train=False, transform=trans, download=True)
+    return (data.DataLoader(mnist_train, batch_size, shuffle=True, num_workers=0),
+            data.DataLoader(mnist_test, batch_size, shuffle=False, num_workers=0))
