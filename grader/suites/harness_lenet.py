@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 import torch
+from harness_networks import late_parameters  # noqa: F401  (for the suite)
 from torch import nn
 
 
@@ -29,41 +30,56 @@ def sequential(layers, names=()):
 
 
 def shapes_elsewhere(layer_shapes, net, shape, device):
-    """What layer_shapes says of the network in double precision on a device, and where its parameters are then."""
+    """What layer_shapes says of the network in double precision on a device, and where each parameter is then."""
     net = net.to(device, torch.float64)
+    parameters = list(net.parameters())
     result = layer_shapes(net, torch.zeros(shape, dtype=torch.float64, device=device))
-    return result, sorted({f"{parameter.dtype} on {parameter.device}" for parameter in net.parameters()})
+    return result, [f"{parameter.dtype} on {parameter.device}" for parameter in parameters]
 
 
 def switches_after_shapes(layer_shapes, net, X):
     """Calls layer_shapes for a network with a frozen parameter and with gradients.
 
-    What it returned, the gradients afterwards, which parameters require them, and whether gradients are enabled.
+    What it returned, the gradients before and afterwards, which parameters require them, and whether gradients are
+    enabled.
     """
     net(X).sum().backward()
     next(net.parameters()).requires_grad_(False)
+    parameters = list(net.parameters())
+    before = [parameter.grad.clone() for parameter in parameters]
     try:
         result = layer_shapes(net, X)
         enabled = torch.is_grad_enabled()
     finally:
         torch.set_grad_enabled(True)
-    parameters = list(net.parameters())
-    return result, [parameter.grad for parameter in parameters], [each.requires_grad for each in parameters], enabled
+    gradients = [parameter.grad for parameter in parameters]
+    return result, before, gradients, [parameter.requires_grad for parameter in parameters], enabled
 
 
 def shapes_and_later(layer_shapes, net, X):
-    """What layer_shapes returned, the same object after another use of the network, and how many hooks are left."""
+    """What layer_shapes returned, the same object after other uses of the network, and how many hooks are left.
+
+    The object is noted after a forward pass, and after layer_shapes was called for another network.
+    """
     result = layer_shapes(net, X)
-    first = list(result) if isinstance(result, list) else result
+    copies = [_copied(result)]
     with torch.no_grad():
         net(X)
+    copies.append(_copied(result))
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-    return first, result, sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
+    hooks = sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
+    layer_shapes(net[:1], X)
+    return *copies, result, hooks
+
+
+def _copied(result):
+    return list(result) if isinstance(result, list) else result
 
 
 def moved(net, shape, device):
     """The device and shape of what the network, moved to another device, makes of an input there."""
-    result = net.to(device)(torch.zeros(shape, device=device))
+    net.to(device)
+    result = net(torch.zeros(shape, device=device))
     return str(result.device), tuple(result.shape)
 
 

@@ -38,9 +38,13 @@ def observe(net, before=None, after=None):
 
 
 def order_of_use(net, X):
-    """The names of a network's parameters in the order of their first use in a forward pass; then the unused ones."""
+    """The names of a network's parameters in the order of their first use in a forward pass.
+
+    One that no graph shows, because it is frozen or not used, stands before the one registered after it.
+    """
+    net.train()
     with torch.enable_grad():
-        output = net.train()(X)
+        output = net(X)
     names = {id(parameter): name for name, parameter in net.named_parameters()}
     first, seen, stack = {}, set(), [output.grad_fn]
     while stack:
@@ -54,7 +58,20 @@ def order_of_use(net, X):
                 use = (node._sequence_nr(), position)
                 first[name] = min(first.get(name, use), use)
             stack.append(child)
-    return sorted(first, key=first.get) + [name for name in names.values() if name not in first]
+    order, following = sorted(first, key=first.get), None
+    for name in reversed(names.values()):
+        if name not in first:
+            order.insert(len(order) if following is None else order.index(following), name)
+        following = name
+    return order
+
+
+def late_parameters(net, X):
+    """The names of the parameters that a network has only after its first call."""
+    before = {name for name, _ in net.named_parameters()}
+    with torch.no_grad():
+        net(X)
+    return [name for name, _ in net.named_parameters() if name not in before]
 
 
 def statistics(net):

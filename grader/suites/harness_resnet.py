@@ -3,8 +3,9 @@
 from unittest import mock
 
 import torch
-from harness_networks import order_of_use, set_statistics, statistics  # noqa: F401  (for the suite)
+from harness_networks import late_parameters, order_of_use, set_statistics, statistics  # noqa: F401  (for the suite)
 from torch import nn
+from torch.nn.modules.module import register_module_forward_hook
 
 
 def stack(blocks):
@@ -66,17 +67,19 @@ def _outline(net, sizes):
         if isinstance(output, torch.Tensor):
             shapes[-1].append(tuple(output.shape))
 
+    net.eval()
     scripted = any(isinstance(module, torch.jit.ScriptModule) for module in net.modules())  # they take no hooks
-    handles = [] if scripted else [module.register_forward_hook(note) for module in net.modules()]
     with torch.no_grad():
         for size in sizes:
             shapes.append([])
             if scripted:
-                _in_order(net.eval(), torch.zeros(size), note)
-            else:
-                net.eval()(torch.zeros(size))
-    for handle in handles:
-        handle.remove()
+                _in_order(net, torch.zeros(size), note)
+                continue
+            handle = register_module_forward_hook(note)  # of all modules, those too that are made on the way
+            try:
+                net(torch.zeros(size))
+            finally:
+                handle.remove()
     return {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}, shapes
 
 
@@ -131,6 +134,8 @@ def names_by_part(block, parts):
 
 def moved(net, shape, device):
     """The device and shape of what the network, moved to another device, makes of an input there."""
+    net.to(device)
+    net.eval()
     with torch.no_grad():
-        result = net.to(device).eval()(torch.zeros(shape, device=device))
+        result = net(torch.zeros(shape, device=device))
     return str(result.device), tuple(result.shape)

@@ -95,7 +95,8 @@ def run(net, mode: str, X: torch.Tensor) -> torch.Tensor:
 
 def residual(student, arguments: tuple, *, named: bool = False):
     """The student's block; a forward pass gives lazy layers their shapes."""
-    block = assert_module(made(student, arguments, named=named), "Residual(…)").eval()
+    block = assert_module(made(student, arguments, named=named), "Residual(…)")
+    block.eval()
     with torch.no_grad():
         Y = block(torch.zeros(2, arguments[0], 6, 6))
     check(isinstance(Y, torch.Tensor), "Residual's output is no tensor")
@@ -267,30 +268,38 @@ def compare_gradients(net, own: nn.Module, matching: ParameterMap, X: torch.Tens
     """In double precision, where no ReLU is on another side by rounding alone."""
     net.double()
     own.double()
-    # Which statistics a normalisation uses in evaluation mode with gradients enabled is left open: no values there.
-    for mode in ("eval", "train"):
-        where = "" if mode == "train" else " in evaluation mode, with gradients enabled"
-        for each in (net, own):
-            getattr(each, mode)()
-            each.zero_grad()
-        X = X.detach().double().requires_grad_()
-        X_own = X.detach().clone().requires_grad_()
-        y, expected = net(X), own(X_own)
-        message = "the output does not depend on the parameters for autograd: the graph is cut"
-        check(y.requires_grad, message + where)
-        assert_shape(y, expected.shape, "the output")
-        cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
-        y.backward(cotangent.to(y.dtype))
-        expected.backward(cotangent)
-        check(X.grad is not None, f"no gradient reaches the input{where}")
+    try:
+        for mode in ("eval", "train"):
+            compare_gradients_in(mode, net, own, matching, X.double(), rng)
+    finally:
+        net.float()  # for the other tests, if a submission's blocks share layers
+
+
+def compare_gradients_in(
+    mode: str, net, own: nn.Module, matching: ParameterMap, X: torch.Tensor, rng: torch.Generator
+) -> None:
+    """Which statistics a normalisation uses in evaluation mode with gradients enabled is left open: no values there."""
+    where = "" if mode == "train" else " in evaluation mode, with gradients enabled"
+    for each in (net, own):
+        getattr(each, mode)()
+        each.zero_grad()
+    X, X_own = (X.clone().requires_grad_() for _ in range(2))
+    y, expected = net(X), own(X_own)
+    message = "the output does not depend on the parameters for autograd: the graph is cut"
+    check(y.requires_grad, message + where)
+    assert_shape(y, expected.shape, "the output")
+    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
+    y.backward(cotangent.to(y.dtype))
+    expected.backward(cotangent)
+    check(X.grad is not None, f"no gradient reaches the input{where}")
+    if mode == "train":
+        assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
+    right = {name: parameter.grad for name, parameter in own.named_parameters()}
+    for name, got in matching.to_ours(net.gradients()).items():
+        what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
+        check(got is not None, f"no gradient reaches {what}{where}")
         if mode == "train":
-            assert_close(X.grad, X_own.grad, "the gradient for the input is wrong", rtol=1e-3, atol=1e-4)
-        right = {name: parameter.grad for name, parameter in own.named_parameters()}
-        for name, got in matching.to_ours(net.gradients()).items():
-            what = f"a {'bias' if name.endswith('bias') else 'weight'} in {name.rpartition('.')[0]}"
-            check(got is not None, f"no gradient reaches {what}{where}")
-            if mode == "train":
-                assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
+            assert_close(got, right[name], f"the gradient for {what} is wrong", rtol=1e-3, atol=1e-4)
 
 
 @criterion("gradients", weight=2)
@@ -339,7 +348,7 @@ def test_input_unchanged(observed_student, rng, arguments, mode):
 
 # Arguments of resnet_block.
 STAGES = {
-    "first block": (4, 4, 2, True),
+    "first block": (4, 4, 3, True),
     "later block": (3, 6, 2),
     "later block, same channels": (4, 4, 2),
     "one residual": (2, 4, 1),
@@ -366,8 +375,7 @@ def test_stage_shapes(student, reference, rng, arguments):
     result, own = stage(student, arguments), reference.resnet_block(*arguments)
     X = torch.randn(2, arguments[0], 9, 8, generator=rng)
     for block, own_block in zip(result, own, strict=True):
-        with torch.no_grad():
-            Y, X = block.eval()(X), own_block.eval()(X)
+        Y, X = run(block, "eval", X), run(own_block, "eval", X)
         assert_shape(Y, X.shape, "the output of a residual in resnet_block's list")
 
 
@@ -410,9 +418,15 @@ def test_stage_keywords(student, rng):
     """resnet_block takes first_block by keyword"""
     for first_block, side in ((True, 6), (False, 3)):
         (block,) = student.resnet_block(4, 4, 1, first_block=first_block)
-        with torch.no_grad():
-            Y = assert_module(block, "every item of resnet_block's list").eval()(torch.randn(2, 4, 6, 6, generator=rng))
+        assert_module(block, "every item of resnet_block's list")
+        Y = run(block, "eval", torch.randn(2, 4, 6, 6, generator=rng))
         assert_shape(Y, (2, 4, side, side), f"the output of the stage with first_block={first_block}")
+
+
+def assert_all_at_once(harness, net, X: torch.Tensor, what: str) -> None:
+    """The network has all of its parameters before its first call; lazy layers have them, too."""
+    message = f"{what} gets parameters in its first call: an optimizer made before would not train them"
+    check(harness.late_parameters(net, X) == [], message)
 
 
 @criterion("training")
@@ -420,6 +434,7 @@ def test_stage_keywords(student, rng):
 def test_stages_are_independent(student, harness, rng):
     """Every call of resnet_block makes blocks of its own"""
     first, second = (harness.stack(stage(student, (3, 4, 2))) for _ in range(2))
+    assert_all_at_once(harness, first, torch.zeros(2, 3, 6, 6), "a residual")
     for net in (first, second):
         assert_works(net, 3 * torch.randn(16, 3, 6, 6, generator=rng), "the stage", (16, 4, 3, 3), "train")
     before = second.named_parameters()
@@ -466,7 +481,7 @@ def test_stage_gradients(student, reference, harnesses, rng):
 
 def resnet(student, *arguments, **options):
     """The student's network."""
-    return assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns").eval()
+    return assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns")
 
 
 def with_shapes(net, channels: int = 1):
@@ -489,7 +504,9 @@ def filled(student, harness, rng: torch.Generator):
 def without_values(student, harness, **options):
     """The student's network, quickly built: its parameters have no particular values."""
     net = harness.without_initial_values(student.resnet18, **options)
-    return assert_module(net, "what resnet18(…) returns").eval()
+    net = assert_module(net, "what resnet18(…) returns")
+    net.eval()
+    return net
 
 
 def outline(
@@ -545,47 +562,13 @@ def test_resnet_in_training(student, reference, harnesses, rng):
     assert_close(run(net, "train", X), expected, message, rtol=1e-3, atol=atol)
 
 
-@criterion("gradients")
-@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "ResNet-18")
-def test_resnet_gradients(student, reference, harnesses, rng):
-    """Gradients reach ResNet-18's images and every parameter"""
-    # In double precision, where no ReLU is on another side by rounding alone.
-    net, own, matching = resnet_pair(student, reference, harnesses, rng, (3, 1, 16, 16), torch.float64)
-    net.double()
-    own.zero_grad()
-    X = torch.randn(2, 1, 33, 38, generator=rng, dtype=torch.float64).requires_grad_()
-    X_own = X.detach().clone().requires_grad_()
-    y, expected = run(net, "train", X), run(own, "train", X_own)
-    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
-    assert_shape(y, expected.shape, "ResNet-18's output")
-    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
-    y.backward(cotangent.to(y.dtype))
-    expected.backward(cotangent)
-    check(X.grad is not None, "no gradient reaches the images")
-    assert_close(X.grad, X_own.grad, "the gradient for the images is wrong", rtol=1e-2, atol=1e-4)
-    noise = torch.randn(65_537, generator=rng, dtype=torch.float64)
-    theirs = harnesses[0].gradient_summary(net, noise, matching.transposed())
-    ours = harnesses[1].gradient_summary(own, noise, [])
-    for each in matching.pairs:
-        got, right = theirs[each.theirs], ours[each.ours]
-        what = f"a parameter of ResNet-18 of shape {each.our_shape}"
-        check(got is not None, f"no gradient reaches {what}")
-        close = {"rtol": 0, "atol": 1e-2 * float(right[0]) + 1e-3}
-        assert_close(got, right, f"the gradient for {what} is wrong", **close)
-    X = torch.randn(1, 1, 16, 16, generator=rng).to(X.dtype).requires_grad_()
-    y = net.eval()(X)
-    where = "in evaluation mode, with gradients enabled"
-    check(y.requires_grad, f"the output does not depend on the parameters for autograd {where}: the graph is cut")
-    assert_shape(y, (1, 10), "ResNet-18's output")
-    (gradient,) = torch.autograd.grad(y, X, torch.randn(y.shape, generator=rng).to(y.dtype), allow_unused=True)
-    check(gradient is not None and bool((gradient != 0).any()), f"no gradient reaches the images {where}")
-
-
 @criterion("training")
 @hint("make the layers in every call, not once for all", "ResNet-18")
 def test_networks_are_independent(student, harness):
     """Every call of resnet18 makes a network of its own"""
-    first, second = (with_shapes(without_values(student, harness)) for _ in range(2))
+    first, second = (without_values(student, harness) for _ in range(2))
+    assert_all_at_once(harness, first, torch.zeros(2, 1, 16, 16), "the network")
+    with_shapes(second)
     check(first.parameter_shapes(), "the network has no parameters")
     shared = harness.share_tensors(first, second)
     check(shared is False, "two calls of resnet18 give networks that share tensors: to train one changes the other")
@@ -686,7 +669,8 @@ def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: st
 
 @criterion("device")
 @hint(
-    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict",
+    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict; "
+    "nothing else in `forward` may choose a device: what it makes belongs where its input is",
     "The residual block",
 )
 @on_devices
@@ -711,13 +695,53 @@ def test_residual_double_precision(student, rng, arguments):
     X = 3 * torch.randn(16, arguments[0], 6, 6, generator=rng)
     expected = assert_works(block, X, "Residual", (16, arguments[1], *sides(arguments, 6, 6)))
     message = "Residual computes something else after `.double()`: are all layers registered in the module?"
-    assert_close(run(block.double(), "eval", X.double()), expected, message, rtol=1e-3, atol=1e-4)
+    block.double()
+    assert_close(run(block, "eval", X.double()), expected, message, rtol=1e-3, atol=1e-4)
+
+
+@criterion("gradients")
+@hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "ResNet-18")
+def test_resnet_gradients(student, reference, harnesses, rng):
+    """Gradients reach ResNet-18's images and every parameter"""
+    # In double precision, where no ReLU is on another side by rounding alone; late, for what networks share stays so.
+    net, own, matching = resnet_pair(student, reference, harnesses, rng, (3, 1, 16, 16), torch.float64)
+    net.double()
+    own.zero_grad()
+    X = torch.randn(2, 1, 33, 38, generator=rng, dtype=torch.float64).requires_grad_()
+    X_own = X.detach().clone().requires_grad_()
+    y, expected = run(net, "train", X), run(own, "train", X_own)
+    check(y.requires_grad, "the output does not depend on the parameters for autograd: the graph is cut")
+    assert_shape(y, expected.shape, "ResNet-18's output")
+    cotangent = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
+    y.backward(cotangent.to(y.dtype))
+    expected.backward(cotangent)
+    check(X.grad is not None, "no gradient reaches the images")
+    assert_close(X.grad, X_own.grad, "the gradient for the images is wrong", rtol=1e-2, atol=1e-4)
+    noise = torch.randn(65_537, generator=rng, dtype=torch.float64)
+    theirs = harnesses[0].gradient_summary(net, noise, matching.transposed())
+    ours = harnesses[1].gradient_summary(own, noise, [])
+    for each in matching.pairs:
+        got, right = theirs[each.theirs], ours[each.ours]
+        what = f"a parameter of ResNet-18 of shape {each.our_shape}"
+        check(got is not None, f"no gradient reaches {what}")
+        close = {"rtol": 0, "atol": 1e-2 * float(right[0]) + 1e-3}
+        assert_close(got, right, f"the gradient for {what} is wrong", **close)
+    X = torch.randn(1, 1, 16, 16, generator=rng).to(X.dtype).requires_grad_()
+    net.eval()
+    y = net(X)
+    where = "in evaluation mode, with gradients enabled"
+    check(y.requires_grad, f"the output does not depend on the parameters for autograd {where}: the graph is cut")
+    assert_shape(y, (1, 10), "ResNet-18's output")
+    (gradient,) = torch.autograd.grad(y, X, torch.randn(y.shape, generator=rng).to(y.dtype), allow_unused=True)
+    check(gradient is not None and bool((gradient != 0).any()), f"no gradient reaches the images {where}")
 
 
 @criterion("device")
 @pytest.mark.parametrize("where", ["cpu", pytest.param("cuda:1", marks=needs_cuda(2))])
 @hint(
-    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict", "ResNet-18"
+    "modules have to be attributes of the module (or inside an nn.Sequential), not in a plain list or dict; "
+    "nothing else in `forward` may choose a device: what it makes belongs where its input is",
+    "ResNet-18",
 )
 def test_resnet_moves(student, harness, rng, where):
     """All of ResNet-18 moves to another device and computes there"""

@@ -1,0 +1,21 @@
+"""The first normalisation is part of a default argument, made once for all networks."""
+# criterion: training
+
+from reference import *  # the reference solution of the same exercise; only in the bank
+from torch import nn
+
+
+def resnet18(num_classes=10, in_channels=1, pool=nn.Sequential(nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1))):
+    return nn.Sequential(
+        nn.Sequential(
+            nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3),
+            pool,
+        ),
+        nn.Sequential(*resnet_block(64, 64, 2, first_block=True)),
+        nn.Sequential(*resnet_block(64, 128, 2)),
+        nn.Sequential(*resnet_block(128, 256, 2)),
+        nn.Sequential(*resnet_block(256, 512, 2)),
+        nn.AdaptiveAvgPool2d((1, 1)),
+        nn.Flatten(),
+        nn.Linear(512, num_classes),
+    )

@@ -1,0 +1,28 @@
+"""The pooling before the head takes squares as high as the image."""
+# criterion: values
+
+from reference import *  # the reference solution of the same exercise; only in the bank
+from torch import nn
+from torch.nn import functional as F
+
+
+class Gap(nn.Module):
+    def forward(self, X):
+        return F.avg_pool2d(X, X.shape[2])[:, :, 0, 0]
+
+
+def resnet18(num_classes=10, in_channels=1):
+    return nn.Sequential(
+        nn.Sequential(
+            nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3),
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
+            nn.MaxPool2d(kernel_size=3, stride=2, padding=1),
+        ),
+        nn.Sequential(*resnet_block(64, 64, 2, first_block=True)),
+        nn.Sequential(*resnet_block(64, 128, 2)),
+        nn.Sequential(*resnet_block(128, 256, 2)),
+        nn.Sequential(*resnet_block(256, 512, 2)),
+        Gap(),
+        nn.Linear(512, num_classes),
+    )
