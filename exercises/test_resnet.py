@@ -15,11 +15,12 @@ def test_residual_halves_and_projects():
 
 
 def test_residual_adds_its_input():
-    block = resnet.Residual(3, 3).eval()
-    for layer in (block.conv2, block.bn2):
-        torch.nn.init.zeros_(layer.weight)
-        torch.nn.init.zeros_(layer.bias) if layer.bias is not None else None
+    block = resnet.Residual(3, 3)
+    block.eval()
     X = torch.randn(2, 3, 6, 6)
+    block(X)  # lazy layers have no parameters before
+    for parameter in [*block.conv2.parameters(), *block.bn2.parameters()]:
+        torch.nn.init.zeros_(parameter)
     torch.testing.assert_close(block(X), F.relu(X))
 
 
@@ -29,8 +30,9 @@ def test_stages():
 
 
 def test_resnet18():
-    net = resnet.resnet18().eval()
+    net = resnet.resnet18()
+    net.eval()
     with torch.no_grad():
         assert net(torch.randn(1, 1, 64, 64)).shape == (1, 10)
-    weight_layers = [module for module in net.modules() if isinstance(module, torch.nn.Conv2d | torch.nn.Linear)]
-    assert len(weight_layers) == 18 + 3
+    weights = [parameter for parameter in net.parameters() if parameter.squeeze().dim() > 1]
+    assert len(weights) == 18 + 3
