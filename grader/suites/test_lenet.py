@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -132,7 +133,9 @@ def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[M
     def changed(**options):
         return lambda: variant(values, X, **options)
 
-    right = variant(values, X)
+    def ended(activation) -> Callable[[], torch.Tensor]:
+        return lambda: activation(variant(values, X))
+
     sigmoid_missing = "after the {} there is no sigmoid"
     return [
         Mistake(changed(activation=torch.relu), "the activations are ReLU; this LeNet uses the sigmoid"),
@@ -143,10 +146,12 @@ def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[M
             changed(activation=torch.relu, pool=F.max_pool2d),
             "the activations are ReLU and the pooling is maximum pooling; this LeNet uses the sigmoid and averages",
         ),
-        Mistake(lambda: right.softmax(1), "the output went through softmax; there is no activation at the end"),
-        Mistake(lambda: right.log_softmax(1), "the output went through log-softmax; there is no activation at the end"),
-        Mistake(lambda: right.sigmoid(), "the output went through a sigmoid; there is no activation at the end"),
-        Mistake(lambda: right.relu(), "the output went through ReLU; there is no activation at the end"),
+        Mistake(ended(lambda y: y.softmax(1)), "the output went through softmax; there is no activation at the end"),
+        Mistake(
+            ended(lambda y: y.log_softmax(1)), "the output went through log-softmax; there is no activation at the end"
+        ),
+        Mistake(ended(torch.sigmoid), "the output went through a sigmoid; there is no activation at the end"),
+        Mistake(ended(torch.relu), "the output went through ReLU; there is no activation at the end"),
         Mistake(changed(skip=("conv1",)), sigmoid_missing.format("first convolution")),
         Mistake(changed(skip=("conv2",)), sigmoid_missing.format("second convolution")),
         Mistake(changed(skip=("conv1", "conv2")), sigmoid_missing.format("convolutions")),
