@@ -459,7 +459,9 @@ def assert_all_at_once(harness, net, X: torch.Tensor, what: str) -> None:
 @criterion("training")
 @hint("make the layers in the constructor, and the blocks in every call", "A stage of blocks")
 def test_stages_are_independent(student, harness, rng):
-    """Every call of resnet_block makes blocks of its own"""
+    """Every residual has layers of its own, and every call of resnet_block makes blocks of its own"""
+    shared = harness.share_tensors(*(residual(student, (3, 4, True, 2)) for _ in range(2)))
+    check(shared is False, "two residuals share tensors: to train one changes the other")
     first, second = (harness.stack(stage(student, (3, 4, 2))) for _ in range(2))
     assert_all_at_once(harness, first, torch.zeros(2, 3, 6, 6), "a residual")
     for net in (first, second):
