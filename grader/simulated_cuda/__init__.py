@@ -7,8 +7,8 @@ whose values lie on the CPU; operations that mix devices raise what CUDA raises.
 It changes the whole process and cannot be undone: install it in a process of its own, before any tensor is made that
 should know of it, and never where torch sees a real GPU. Needs torch alone, 2.11 or newer.
 
-Not simulated: asynchrony, memory limits, random streams and rounding of real GPUs, `torch.compile` for a GPU (the
-function runs as it is), recurrent layers (their GPU kernels have no twin on the CPU), custom kernels, legacy
+Not simulated: asynchrony, memory limits, random streams and rounding of real GPUs, `torch.compile` and TorchScript
+(the function runs as it is), recurrent layers (their GPU kernels have no twin on the CPU), custom kernels, legacy
 constructors such as `torch.cuda.FloatTensor(2, 3)`, and the lower precision of `torch.autocast("cuda")`, under which
 everything is computed as it is outside.
 """

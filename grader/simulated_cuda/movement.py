@@ -64,7 +64,7 @@ def _patch_constructors() -> None:
         def construct(data: Any, *args: Any, _original: Any = original, **kwargs: Any) -> torch.Tensor:
             asked = kwargs.pop("device", None)
             if asked is None and not isinstance(data, SimulatedTensor):
-                asked = torch.get_default_device()
+                asked = torch.empty(0).device  # torch.get_default_device makes a tensor by this very function
             index = index_of(asked)
             if isinstance(data, SimulatedTensor):
                 dtype = kwargs.get("dtype") or (args[0] if args else None)

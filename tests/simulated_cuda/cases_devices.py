@@ -129,6 +129,30 @@ def test_default_device():
     assert torch.ones(2).device.type == "cpu"
 
 
+@pytest.mark.parametrize(
+    ("context", "found"), [("cpu", "cpu"), ("meta", "meta"), ("cuda", "cuda:0"), ("cuda:1", "cuda:1")]
+)
+def test_default_device_in_a_context(context, found):
+    with torch.device(context):
+        made = [torch.tensor(0), torch.as_tensor([1.0]), torch.empty(2), nn.BatchNorm2d(3).num_batches_tracked]
+        assert torch.get_default_device() == torch.device(found)
+    assert {tensor.device for tensor in made} == {torch.device(found)}
+
+
+def test_a_network_made_without_values():
+    with torch.device("meta"):
+        net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    net = net.to_empty(device="cuda:1")
+    assert net(torch.ones(4, 2, device="cuda:1")).device == torch.device("cuda:1")
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+def test_scripted_networks():
+    for compiled in (torch.jit.script, lambda net: torch.jit.trace(net, torch.ones(4, 2))):
+        net = compiled(nn.Sequential(nn.Linear(2, 3), nn.ReLU())).to("cuda:1")
+        assert net(torch.ones(4, 2, device="cuda:1")).device == torch.device("cuda:1")
+
+
 def test_same_device_is_no_copy():
     x = torch.ones(3, device="cuda:1")
     assert x.to("cuda:1") is x
