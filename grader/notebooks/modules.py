@@ -141,7 +141,8 @@ def module_source(content: bytes, allowance: Allowance | None = None) -> ModuleS
         except NotNotebook:
             raise
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            where = f"cell {number}, line {error.lineno}" if isinstance(error, SyntaxError) else f"cell {number}"
+            line = error.lineno if isinstance(error, SyntaxError) else None  # a null byte is in none
+            where = f"cell {number}, line {line}" if line else f"cell {number}"
             reason = f"{where}: {error.msg if isinstance(error, SyntaxError) else error}"
             result.notes.append(f"{reason} (the cell was left out)")
             names = dict.fromkeys(_DEFINES.findall(code))

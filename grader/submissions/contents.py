@@ -19,6 +19,7 @@ MAX_FILES = 2_000
 MAX_NOTEBOOK_BYTES = 256 << 20  # of all notebooks together: outputs can be large; they are not kept
 MAX_NOTEBOOKS = 50
 MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 1000  # what the worker's file system takes, and what a request has room for
+MAX_PATHS_BYTES = 512 << 10  # of all paths together: a request's header takes 4 MB, and a byte can take six there
 NOTEBOOK = ".ipynb"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv", ".venv", "site-packages"})
 
@@ -147,12 +148,13 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str], module_name
 
             return _collect(entries, notes, refused, read, module_names)
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise Unreadable(f"{path.name} cannot be read as a zip file: {error}") from error
+        name = _shown(PurePosixPath(path.name))
+        raise Unreadable(f"{name} cannot be read as a zip file: {plain_text(str(error))}") from error
 
 
 def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
     files: dict[str, bytes] = {}
-    total = of_notebooks = notebooks = 0
+    total = of_notebooks = notebooks = of_paths = 0
     allowance = Allowance()
 
     def is_other_notebook(entry) -> bool:  # type: ignore[no-untyped-def]
@@ -164,8 +166,13 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
         notebooks += is_notebook
         so_far, most = (of_notebooks, MAX_NOTEBOOK_BYTES) if is_notebook else (total, MAX_TOTAL_BYTES)
         limit = {".py": MAX_SOURCE_BYTES, NOTEBOOK: MAX_NOTEBOOK_BYTES}.get(relative.suffix, MAX_TOTAL_BYTES)
-        too_many = len(files) >= MAX_FILES or (is_notebook and notebooks > MAX_NOTEBOOKS)
-        too_long = _is_too_long(relative)
+        path_bytes = _path_bytes(relative)
+        too_long = path_bytes is None
+        too_many = (
+            len(files) >= MAX_FILES
+            or (is_notebook and notebooks > MAX_NOTEBOOKS)
+            or of_paths + (path_bytes or 0) > MAX_PATHS_BYTES
+        )
         if too_long or too_many or size > limit or so_far + size > most:
             reason = (
                 f"{_shown(relative)} has too long a name"
@@ -200,12 +207,15 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
             content = module.source.encode("utf-8", "replace")
         files[str(relative)] = content
         total += len(content)
+        of_paths += path_bytes or 0
     return files
 
 
-def _is_too_long(path: PurePosixPath) -> bool:
+def _path_bytes(path: PurePosixPath) -> int | None:
+    """How long a path is; None if it is too long."""
     sizes = [len(part.encode(errors="surrogatepass")) for part in path.parts]
-    return max(sizes, default=0) > MAX_NAME_BYTES or sum(sizes) + len(sizes) > MAX_PATH_BYTES
+    total = sum(sizes) + len(sizes)
+    return None if max(sizes, default=0) > MAX_NAME_BYTES or total > MAX_PATH_BYTES else total
 
 
 def _take_notebooks(

@@ -8,6 +8,8 @@ import zipfile
 import pytest
 
 from grader.submissions import contents, find_submissions, read_contents
+from grader.worker import frames
+from grader.worker.codec import Encoder
 from tests.cli.conftest import write
 
 
@@ -87,6 +89,29 @@ def test_names_too_long_for_the_worker_are_left_out(tmp_path):
     assert found.files == {"scale.py": b"x = 1"}
     assert len(found.notes) == 2
     assert all("too long a name" in note for note in found.notes)
+
+
+def test_many_long_names_leave_a_request_room(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scale.py", "x = 1")
+        for number in range(1500):
+            archive.writestr(("\x01" * 200 + "/") * 4 + f"{number:0150d}.txt", "")
+    found = read_contents(path, ["scale"])
+    encoder = Encoder()
+    frames.pack({"files": encoder.encode(found.files)}, encoder.buffers)
+    assert found.files["scale.py"] == b"x = 1"
+    assert "is one file too many" in found.notes[0]
+
+
+def test_a_zip_of_any_name_that_is_none(tmp_path):
+    path = os.path.join(os.fsencode(tmp_path), b"\xff\x1b[31m\n.zip")
+    with open(path, "wb") as file:
+        file.write(b"PK no zip")
+    [handed_in] = find_submissions([tmp_path], ["scale"])
+    found = read_contents(handed_in.path, ["scale"])
+    assert not found.readable
+    assert found.notes[0].encode().decode().isprintable()
 
 
 def test_a_file_and_a_folder_of_one_name(tmp_path):
