@@ -11,6 +11,7 @@ import tempfile
 import threading
 from typing import Any
 
+from . import by_value
 from .sandbox import Sandbox, SandboxSettings
 from .server import Server
 
@@ -25,6 +26,8 @@ def run(sock: socket.socket, output_fd: int, settings: SandboxSettings, max_hand
     status = sandbox.enter()
     if status is not None:
         return status
+    if "namespaces" not in sandbox.in_force:
+        by_value.send_tensors_by_value()
     _clean_python(sandbox.scratch_dir)
     _hello(sock, sandbox.in_force)
     Server(sock, sandbox.scratch_dir, max_handles).serve()

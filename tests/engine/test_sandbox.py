@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def connect(family, kind, address):
     with socket.socket(getattr(socket, family), getattr(socket, kind)) as s:
         s.connect(tuple(address) if isinstance(address, list) else address)
 def send(): socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))
+def send_from_a_pair(path): socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", path)
 def processes(): return [int(n) for n in os.listdir("/proc") if n.isdigit()]
 def ids(): return os.getuid(), os.geteuid(), os.getgid()
 def spawn_sleeper():
@@ -118,6 +120,23 @@ def test_no_network(boxed, family, kind, address):
         boxed.module.connect(family, kind, address)
     with pytest.raises(OSError, match=r"Operation not permitted|Permission denied"):
         boxed.module.send()
+
+
+@levels
+def test_no_local_service_can_be_reached(boxed, tmp_path):
+    services = []
+    for kind in ("SOCK_STREAM", "SOCK_DGRAM"):
+        service = socket.socket(socket.AF_UNIX, getattr(socket, kind))
+        services.append(service)
+        service.bind(str(tmp_path / kind))
+        os.chmod(tmp_path / kind, 0o777)
+        with pytest.raises(OSError, match=r"Operation not permitted|No such file"):
+            boxed.module.connect("AF_UNIX", kind, str(tmp_path / kind))
+    services[0].listen()
+    with pytest.raises(OSError, match=r"Operation not permitted|No such file"):
+        boxed.module.send_from_a_pair(str(tmp_path / "SOCK_DGRAM"))
+    for service in services:
+        service.close()
 
 
 @levels
@@ -225,17 +244,18 @@ def test_scratch_is_limited_in_size_and_number(full_isolation, start):
         code.fill("/dev/shm/big")
 
 
-def test_dataloader_workers_run(start):
+@levels
+def test_dataloader_workers_run(start, mechanisms):
     source = """
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 def batches(workers):
-    data = TensorDataset(torch.arange(10.0))
-    return [x for (x,) in DataLoader(data, 4, num_workers=workers)]
+    data = TensorDataset(torch.arange(10.0).repeat(50_000, 1).T, torch.zeros(10, 0))
+    return [x[:, 7] for x, _ in DataLoader(data, 4, num_workers=workers)]
 """
-    started = start(source)
+    started = start(source, mechanisms=mechanisms)
     started.session.budget = 20
-    assert [len(batch) for batch in started.module.batches(2)] == [4, 4, 2]
+    assert [batch.tolist() for batch in started.module.batches(2)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
 
 def test_threads_run(start):

@@ -80,7 +80,7 @@ class Sandbox:
     def _seccomp(self) -> None:
         if "seccomp" in self._settings.mechanisms:
             with contextlib.suppress(OSError):
-                seccomp.restrict()
+                seccomp.restrict(connects="namespaces" in self.in_force)
                 self.in_force.append("seccomp")
 
 

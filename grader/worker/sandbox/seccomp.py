@@ -9,7 +9,7 @@ import struct
 from . import libc
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_AF_UNIX = 1
+_AF_UNIX, _SOCK_STREAM, _SOCK_TYPES = 1, 1, 15
 _LOAD, _AND, _JUMP_EQ, _JUMP_GE, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _ERRNO_EPERM, _ERRNO_ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 
@@ -74,7 +74,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
 # Refused as unknown: a program then falls back to the older call, whose flags the filter can read.
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435)}
 _CLONE = (56, 220)
-_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_SOCKET, _SOCKETPAIR, _CONNECT = (41, 198), (53, 199), (42, 203)
 _MMAP, _PRCTL, _SETSOCKOPT = (9, 222), (157, 167), (54, 208)
 _SHARED_ANONYMOUS = libc.MAP_SHARED | libc.MAP_ANONYMOUS
 _SOL_SOCKET, _SO_REUSEADDR = 1, 2
@@ -91,19 +91,23 @@ _X32_BIT = 0x40000000
 _JUMP_SET = 0x45
 
 
-def restrict() -> None:
-    """Installs the filter for this process and its children; raises `OSError` where that is not possible."""
+def restrict(*, connects: bool) -> None:
+    """Installs the filter for this process and its children; raises `OSError` where that is not possible.
+
+    `connects` says whether sockets may reach what has a name: every service of this user and of the system has one,
+    where the job's file system is the machine's, and Landlock lets it through.
+    """
     machine = os.uname().machine
     if machine not in _ARCHITECTURES:
         raise OSError(f"no system call filter for {machine}")
-    program = _program(machine)
+    program = _program(machine, connects)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     libc.prctl(libc.PR_SET_SECCOMP, 2, ctypes.c_char_p(header))
 
 
-def _program(machine: str) -> bytes:
+def _program(machine: str, connects: bool) -> bytes:
     column = 0 if machine == "x86_64" else 1
     code = [_op(_LOAD, 4), _op(_JUMP_EQ, _ARCHITECTURES[machine], 1, 0), _op(_RETURN, _KILL), _op(_LOAD, 0)]
     if machine == "x86_64":
@@ -149,11 +153,16 @@ def _program(machine: str) -> bytes:
         _op(_RETURN, _ALLOW),
         _op(_RETURN, _ERRNO_EPERM),
     ]
+    if not connects:
+        code += [_op(_JUMP_EQ, _CONNECT[column], 0, 1), _op(_RETURN, _ERRNO_EPERM)]
+    # Datagrams can be sent to a name without being connected to it.
+    kinds = [] if connects else [_op(_LOAD, 24), _op(_AND, _SOCK_TYPES), _op(_JUMP_EQ, _SOCK_STREAM, 0, 1)]
     for pair in (_SOCKET, _SOCKETPAIR):
         code += [
-            _op(_JUMP_EQ, pair[column], 0, 4),
+            _op(_JUMP_EQ, pair[column], 0, 4 + len(kinds)),
             _op(_LOAD, 16),
-            _op(_JUMP_EQ, _AF_UNIX, 0, 1),
+            _op(_JUMP_EQ, _AF_UNIX, 0, 1 + len(kinds)),
+            *kinds,
             _op(_RETURN, _ALLOW),
             _op(_RETURN, _ERRNO_EPERM),
         ]
