@@ -276,11 +276,18 @@ def test_compiled_functions_run(start):
 import getpass, torch
 @torch.compile(backend="eager")
 def double(x): return 2 * x
+@torch.compile
+def triple(x): return 3 * x
+@torch.compile(mode="max-autotune")
+def fourfold(x): return 4 * x
+def module(x): return torch.compile(torch.nn.Flatten(), fullgraph=True, mode="max-autotune")(x)
 def user(): return getpass.getuser()
 """
     started = start(source)
-    started.session.budget = 20
     assert torch.equal(started.module.double(torch.arange(3)), torch.tensor([0, 2, 4]))
+    assert torch.equal(started.module.triple(torch.arange(3)), torch.tensor([0, 3, 6]))
+    assert torch.equal(started.module.fourfold(torch.arange(3)), torch.tensor([0, 4, 8]))
+    assert started.module.module(torch.ones(2, 3, 4)).shape == (2, 12)
     assert started.module.user() == "student"
 
 
