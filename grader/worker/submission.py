@@ -16,7 +16,10 @@ class Submission:
         self.directory = os.path.join(scratch_dir, "submission")
 
     def write(self, files: dict[str, bytes]) -> None:
-        """Writes the files (relative POSIX path → content) and makes their folder the first place for imports."""
+        """Writes the files (relative POSIX path → content); their folder is where code runs and imports from first.
+
+        Modules handed in under `exercises/` lie at the top here; they still find each other as parts of that package.
+        """
         os.makedirs(self._home, exist_ok=True)
         for relative, content in files.items():
             path = os.path.join(self.directory, relative)
@@ -25,7 +28,11 @@ class Submission:
                 file.write(content)
         os.makedirs(self.directory, exist_ok=True)
         sys.path.insert(0, self.directory)
-        os.chdir(self._home)
+        os.chdir(self.directory)
+        if not any(relative.startswith(("exercises/", "exercises.py")) for relative in files):
+            package = ModuleType("exercises")
+            package.__path__ = [self.directory]
+            sys.modules[package.__name__] = package
 
     def load(self, name: str) -> ModuleType:
         """Imports the module `name` from the submission's own file, whatever else has that name."""

@@ -398,3 +398,19 @@ def f():
 """
     with pytest.raises((ProtocolError, WorkerCrashed)):
         start(source).module.f()
+
+
+def test_files_beside_the_module_are_found_by_plain_name(start):
+    assert start("text = open('code.py').read(4)").module.text == "text"
+
+
+def test_modules_find_each_other_in_the_folder_that_they_were_handed_in(start):
+    source = """
+import sys
+if __name__ == "code":
+    from exercises.code import place
+place = __name__
+from exercises import code as other
+def names(): return place, other.place
+"""
+    assert start(source).module.names() == ("code", "exercises.code")
