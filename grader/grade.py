@@ -19,8 +19,8 @@ from .results import SubmissionResult
 from .runner.messages import RunnerReady, RunSettings, Task, TaskDone
 from .runner.schedule import Estimate, in_order
 from .scratch import scratch_folder
-from .store import Store, StoredResults
-from .submissions import Contents, HandedIn, read_contents
+from .store import STATE_FOLDER, Store, StoredResults
+from .submissions import Aside, Contents, HandedIn, read_contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ class ClassGrader:
 
     def grade(self, submissions: list[HandedIn]) -> StoredResults:
         """Results in the order of the submissions; each is written as soon as it is whole, and not kept in memory."""
+        with Aside(self._store.folder / STATE_FOLDER) as aside:
+            self._grade(submissions, aside)
+        return self._store.results([handed_in.name for handed_in in submissions])
+
+    def _grade(self, submissions: list[HandedIn], aside: Aside) -> None:
         names = [exercise.id for exercise in self._course.exercises]
         run_key = run_fingerprint(self._course, self._key_options())
         cached: list[str] = []
@@ -90,13 +95,12 @@ class ClassGrader:
             if not self._options.force and self._store.load(handed_in.name, key) is not None:
                 cached.append(handed_in.name)
             else:
-                pending.append(_Pending(handed_in, contents, key))
+                pending.append(_Pending(handed_in, aside.put(contents), key))
         self._listener.begin(len(pending), len(pending) * len(self._exercises))
         for result in self._store.results(cached):
             self._listener.finished(result, True)
         if pending:
             self._run(pending)
-        return self._store.results([handed_in.name for handed_in in submissions])
 
     def _key_options(self) -> tuple[str, ...]:
         options = self._options

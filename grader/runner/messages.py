@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ class Task:
     number: int
     submission: str
     exercise: str
-    files: dict[str, bytes]
+    files: Mapping[str, bytes]
     refused: str = ""
     skipped_criteria: tuple[str, ...] = ()
     seed: int | None = None

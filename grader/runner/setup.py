@@ -97,7 +97,7 @@ class RunnerSetup:
 
     def job(self, task: Task) -> Job:
         """The job that serves the tests of a task."""
-        return self._job(task.exercise, task.files)
+        return self._job(task.exercise, dict(task.files))
 
     def _reference_job(self, exercise: str) -> Job:
         return self._job(exercise, solution_files(self._course))

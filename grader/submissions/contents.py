@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -28,7 +28,7 @@ _SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "venv",
 class Contents:
     """The files of a submission by relative POSIX path, with the modules at the top; remarks on what was left out."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """Modules that were handed in but cannot be taken, with the reason."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import zipfile
 
 import pytest
 
-from grader.submissions import contents, find_submissions, read_contents
+from grader.submissions import Aside, contents, find_submissions, read_contents
 from grader.worker import frames
 from grader.worker.codec import Encoder
 from tests.cli.conftest import write
@@ -123,3 +124,17 @@ def test_a_file_and_a_folder_of_one_name(tmp_path):
     contents = read_contents(path, ["scale", "shift"])
     assert contents.files == {"scale.py": b"y = 2\n", "shift.py": b"z = 3\n"}
     assert contents.notes == ["scale.py/below/deep.py lies in what is also a file (left out)"]
+
+
+def test_large_submissions_wait_on_disk(tmp_path):
+    files = {"scale.py": b"x = 1", "data/images": os.urandom(3 << 20), "nothing": b""}
+    small = contents.Contents({"scale.py": b"y = 2"})
+    (tmp_path / "aside").mkdir()
+    with Aside(tmp_path / "aside") as aside:
+        assert aside.put(small) is small
+        [first, second] = [aside.put(contents.Contents(files | {"name": name})) for name in (b"first", b"second")]
+        assert not isinstance(first.files, dict)
+        assert list((tmp_path / "aside").iterdir()) == []
+        assert pickle.loads(pickle.dumps(first.files)) == files | {"name": b"first"}
+        assert dict(second.files) == files | {"name": b"second"}
+        assert second.digest() == contents.Contents(files | {"name": b"second"}).digest()
