@@ -11,6 +11,8 @@ from .awake import awake_s
 from .errors import CallTimeout, LimitExceeded, ProtocolError, WorkerStopped
 
 MAX_BREACHES = 3
+JOINT = " with "
+"""Between the names of functions that one call is about."""
 
 
 @dataclass(slots=True)
@@ -28,8 +30,9 @@ class CallHistory:
         """Raises `CallTimeout` for a function that has hung, or has gone beyond limits or answered nonsense thrice."""
         if self.wall_s <= 0:
             raise CallTimeout("not run: all the time of this exercise was used up")
-        if function in self._stopped:
-            raise CallTimeout(f"not run: {function} was stopped in an earlier test ({self._stopped[function]})")
+        for name in (function, *function.split(JOINT)):
+            if name in self._stopped:
+                raise CallTimeout(f"not run: {name} was stopped in an earlier test ({self._stopped[name]})")
 
     @contextmanager
     def call(self, function: str) -> Iterator[None]:

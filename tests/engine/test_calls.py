@@ -258,6 +258,31 @@ def test_a_loop_is_stopped_and_not_waited_for_again(start):
         started.module.one()
 
 
+def test_code_of_the_graders_is_not_what_hangs(start, tmp_path):
+    harness = tmp_path / "harness_both.py"
+    harness.write_text("def run(*functions): return [f() for f in functions]\n")
+    source = "def loop():\n    while True: pass\ndef one(): return 1\ndef two(): return 2\n"
+    history = CallHistory()
+
+    def worker():
+        started = start(source, history=history)
+        return started.session.harness(harness), started.module
+
+    suite, code = worker()
+    with pytest.raises(CallTimeout, match="^stopped after"):
+        suite.run(code.loop, code.one)
+    suite, code = worker()
+    with pytest.raises(CallTimeout, match="not run: loop with one was stopped in an earlier test"):
+        suite.run(code.loop, code.one)
+    assert suite.run(code.one, code.two) == [1, 2]
+    with pytest.raises(CallTimeout, match="^stopped after"):
+        code.loop.called_again((), ())
+    suite, code = worker()
+    with pytest.raises(CallTimeout, match="not run: loop was stopped in an earlier test"):
+        suite.run(code.two, code.loop)
+    assert code.one.called_again((), ()) == (1, 1)
+
+
 def test_waiting_is_stopped(start):
     code = start("import time\ndef wait():\n    try:\n        time.sleep(60)\n    except BaseException: pass\n").module
     with pytest.raises(CallTimeout, match="3 s"):
