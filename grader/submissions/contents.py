@@ -18,6 +18,9 @@ MAX_TOTAL_BYTES = 32 << 20
 MAX_FILES = 2_000
 MAX_NOTEBOOK_BYTES = 256 << 20  # of all notebooks together: outputs can be large; they are not kept
 MAX_NOTEBOOKS = 50
+MAX_BROKEN = 20  # what is read of a file before it turns out to be broken is not counted otherwise
+MAX_NOTES = 60
+MAX_LISTING_BYTES = 8 << 20  # what a zip says of its files; each takes ten times as much in memory
 MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 1000  # what the worker's file system takes, and what a request has room for
 MAX_PATHS_BYTES = 512 << 10  # of all paths together: a request's header takes 4 MB, and a byte can take six there
 NOTEBOOK = ".ipynb"
@@ -75,6 +78,8 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
     files, refused = _modules_at_top(files, refused, module_names, notes)
     taken = _take_notebooks(files, refused, notes, module_names)
     _leave_out_below_files(files, notes)
+    if len(notes) > MAX_NOTES:
+        notes[MAX_NOTES:] = [f"… and {len(notes) - MAX_NOTES} more like these"]
     return Contents(files, notes, refused, taken)
 
 
@@ -117,6 +122,7 @@ def _read_regular(path: Path) -> bytes:
 
 def _read_zip(path: Path, notes: list[str], refused: dict[str, str], module_names: Sequence[str]) -> dict[str, bytes]:
     try:
+        _check_listing(path)
         with zipfile.ZipFile(path) as archive:
             entries = []
             for info in archive.infolist()[: 10 * MAX_FILES]:
@@ -152,16 +158,26 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str], module_name
         raise Unreadable(f"{name} cannot be read as a zip file: {plain_text(str(error))}") from error
 
 
+def _check_listing(path: Path) -> None:
+    """A zip's list of files is read as a whole when it is opened; nothing else says how long it is."""
+    with path.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end and end[zipfile._ECD_SIZE] > MAX_LISTING_BYTES:  # type: ignore[attr-defined]
+        raise ValueError("it lists too many files")
+
+
 def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
     files: dict[str, bytes] = {}
-    total = of_notebooks = notebooks = of_paths = 0
+    total = of_notebooks = notebooks = of_paths = broken = 0
     allowance = Allowance()
 
-    def is_other_notebook(entry) -> bool:  # type: ignore[no-untyped-def]
-        return entry[0].suffix == NOTEBOOK and entry[0].stem not in module_names
+    def priority(entry) -> int:  # type: ignore[no-untyped-def]
+        if entry[0].suffix in (".py", NOTEBOOK) and entry[0].stem in module_names:
+            return 0
+        return {".py": 1, NOTEBOOK: 3}.get(entry[0].suffix, 2)
 
-    # The exercises' own notebooks are read before others can use up what is allowed.
-    for relative, size, source in sorted(entries, key=is_other_notebook):
+    # The exercises' own modules and notebooks are read before data and others can use up what is allowed.
+    for relative, size, source in sorted(entries, key=priority):
         is_notebook = relative.suffix == NOTEBOOK
         notebooks += is_notebook
         so_far, most = (of_notebooks, MAX_NOTEBOOK_BYTES) if is_notebook else (total, MAX_TOTAL_BYTES)
@@ -170,6 +186,7 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
         too_long = path_bytes is None
         too_many = (
             len(files) >= MAX_FILES
+            or broken >= MAX_BROKEN
             or (is_notebook and notebooks > MAX_NOTEBOOKS)
             or of_paths + (path_bytes or 0) > MAX_PATHS_BYTES
         )
@@ -188,10 +205,12 @@ def _collect(entries, notes, refused, read, module_names) -> dict[str, bytes]:  
         try:
             content = read(source)
         except Exception as error:  # a zip can be broken in as many ways as there are decompressors
+            broken += 1
             refused[str(relative)] = f"{_shown(relative)} cannot be read: {plain_text(str(error))}"
             notes.append(f"{refused[str(relative)]} (left out)")
             continue
         if len(content) > size:
+            broken += 1
             refused[str(relative)] = f"{_shown(relative)} is larger than it says"
             notes.append(f"{refused[str(relative)]} (left out)")
             continue

@@ -126,6 +126,38 @@ def test_a_file_and_a_folder_of_one_name(tmp_path):
     assert contents.notes == ["scale.py/below/deep.py lies in what is also a file (left out)"]
 
 
+def test_modules_come_before_data(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(contents.MAX_FILES + 1):
+            archive.writestr(f"data/{number}.png", "an image")
+        archive.writestr("helpers.py", "x = 1")
+        archive.writestr("scale.py", "from helpers import x")
+    assert {"helpers.py", "scale.py"} <= set(read_contents(path, ["scale"]).files)
+
+
+def test_entries_that_are_broken_are_not_read_for_ever(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scale.py", "x = 1")
+        for number in range(500):
+            archive.writestr(f"{number}.bin", b"some bytes")
+    path.write_bytes(path.read_bytes().replace(b"some bytes", b"sane bytes"))
+    found = read_contents(path, ["scale"])
+    assert set(found.files) == {"scale.py"}
+    assert sum("cannot be read" in reason for reason in found.refused.values()) == contents.MAX_BROKEN
+    assert len(found.notes) <= contents.MAX_NOTES + 1
+
+
+def test_a_zip_with_an_endless_list_of_files(tmp_path, monkeypatch):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scale.py", "x = 1")
+    assert read_contents(path, ["scale"]).readable
+    monkeypatch.setattr(contents, "MAX_LISTING_BYTES", 40)
+    assert "lists too many files" in read_contents(path, ["scale"]).notes[0]
+
+
 def test_large_submissions_wait_on_disk(tmp_path):
     files = {"scale.py": b"x = 1", "data/images": os.urandom(3 << 20), "nothing": b""}
     small = contents.Contents({"scale.py": b"y = 2"})

@@ -269,13 +269,13 @@ def test_code_of_the_graders_is_not_what_hangs(start, tmp_path):
         return started.session.harness(harness), started.module
 
     suite, code = worker()
-    with pytest.raises(CallTimeout, match="^stopped after"):
+    with pytest.raises(CallTimeout, match="stopped after"):
         suite.run(code.loop, code.one)
     suite, code = worker()
     with pytest.raises(CallTimeout, match="not run: loop with one was stopped in an earlier test"):
         suite.run(code.loop, code.one)
     assert suite.run(code.one, code.two) == [1, 2]
-    with pytest.raises(CallTimeout, match="^stopped after"):
+    with pytest.raises(CallTimeout, match="stopped after"):
         code.loop.called_again((), ())
     suite, code = worker()
     with pytest.raises(CallTimeout, match="not run: loop was stopped in an earlier test"):
