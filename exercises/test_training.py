@@ -85,6 +85,6 @@ def test_evaluation_takes_the_device_of_the_network(gpus):
 
 def test_training_on_the_second_gpu(gpus):
     model = net()
-    history = training.train_gpu(model, batches(20, 20), batches(10), 1, 0.1, torch.device("cuda:1"))
+    history = training.train_gpu(model, batches(*[20] * 5), batches(10), 1, 0.1, torch.device("cuda:1"))
     assert {parameter.device for parameter in model.parameters()} == {torch.device("cuda:1")}
     assert all(isinstance(value, float) for value in history[0].values())

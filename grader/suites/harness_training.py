@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import sys
 from types import SimpleNamespace
 from unittest import mock
 
@@ -42,6 +44,7 @@ NETS = {
         nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
     ),
     "a net of nested modules": Nested,
+    "a linear net": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 10)),
 }
 OPTIMIZERS = {
     "SGD": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
@@ -75,9 +78,9 @@ def loader(images, labels, batch_size):
     return DataLoader(TensorDataset(images, labels), batch_size)
 
 
-def test_loader(images, labels, batch_size):
+def test_loader(images, labels):
     """Larger batches where there are many samples; the last one is about half as large."""
-    return loader(images, labels, max(batch_size, len(images) * 2 // 15))
+    return loader(images, labels, max(4, len(images) * 2 // 15))
 
 
 def state_of(net):
@@ -98,7 +101,8 @@ def run_epochs(
     frozen=False,
     data_on="cpu",
 ):
-    """Trains from `state`: what each call returned, the state afterwards, where each forward pass' input was.
+    """Trains from `state`: what each call returned, the state afterwards, and of each forward pass where its input was,
+    and whether it was in training mode throughout.
 
     The batches come from a data loader or, if `plain`, in a list; from the device `data_on`. If `frozen`, the net's
     first parameter requires no gradient.
@@ -107,12 +111,13 @@ def run_epochs(
     net.load_state_dict(state)
     net.eval()  # the training function has to switch to training mode by itself
     next(net.parameters()).requires_grad_(not frozen)
-    places = places_of_inputs(net)
+    places, modes = [], []
+    observe(net, lambda net, place: (places.append(place), modes.append(all(m.training for m in net.modules()))))
     optimizer = OPTIMIZERS[optimizer](net.parameters())
     batches, loss = loader(*(tensor.to(data_on) for tensor in data), batch_size), LOSSES[loss]()
     batches = list(batches) if plain else batches
     returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
-    return returned, state_of(net), places
+    return returned, state_of(net), places, modes
 
 
 def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss):
@@ -303,21 +308,24 @@ def run_training(
     device="cpu",
     begins_on="cpu",
     shifting=False,
+    plain=False,
 ):
     """Calls `train_gpu`, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
-    `shifting`, the labels are others in every epoch.
+    `shifting`, the labels are others in every epoch. If `plain`, the batches come in lists.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
     net.to(begins_on)
     beginning, places = Beginning(net), places_of_inputs(net)
     train_set = (ShiftingLabels if shifting else CountingDataset)(*train)
-    test_iter = test_loader(*test, batch_size)
-    arguments = (DataLoader(train_set, batch_size), test_iter, num_epochs, lr, torch.device(device))
-    history = train_gpu(net, *arguments)
+    test_iter = test_loader(*test)
+    train_iter = DataLoader(train_set, batch_size)
+    if plain:
+        train_iter, test_iter = list(train_iter), list(test_iter)
+    history = train_gpu(net, train_iter, test_iter, num_epochs, lr, torch.device(device))
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     return {
         "history": history,
@@ -338,7 +346,7 @@ def continue_training(
     net.load_state_dict(initial)
     optimizer = torch.optim.SGD(net.parameters(), lr=lr)
     train_set = ShiftingLabels(*train) if shifting else TensorDataset(*train)
-    train_iter, test_iter = DataLoader(train_set, batch_size), test_loader(*test, batch_size)
+    train_iter, test_iter = DataLoader(train_set, batch_size), test_loader(*test)
     history = []
     for _ in range(num_epochs):
         loss, accuracy = train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
@@ -366,12 +374,13 @@ OTHER_LAYERS = {
 
 
 def initialised(init_weights, kind):
-    """The weights of a layer, all of them 0.5 before, after `net.apply(init_weights)`."""
-    layer = LAYERS[kind]()
+    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`."""
+    layers = LAYERS[kind](), LAYERS[kind]()
     with torch.no_grad():
-        layer.weight.fill_(0.5)
-    nn.Sequential(nn.Flatten(), nn.Sequential(layer, nn.Sigmoid())).apply(init_weights)
-    return layer.weight.detach()
+        for layer in layers:
+            layer.weight.fill_(0.5)
+    nn.Sequential(nn.Flatten(), nn.Sequential(layers[0], nn.Sigmoid()), layers[1]).apply(init_weights)
+    return [layer.weight.detach() for layer in layers]
 
 
 def initialised_others(init_weights):
@@ -387,8 +396,20 @@ def initialised_others(init_weights):
 MEMORY = 16 << 30
 
 
-def with_gpus(function, count, *arguments, **named):
-    """Calls `function` while torch says that the machine has `count` GPUs, also by names imported before."""
+def imported_anew(function):
+    """The function as it is when its module is imported now: a module may look once how many GPUs there are."""
+    module = sys.modules.get(getattr(function, "__module__", None))
+    name = next((name for name, value in vars(module).items() if value is function), None) if module else None
+    if name is None or not getattr(module, "__file__", None):
+        return function
+    spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    return getattr(again, name)
+
+
+def with_gpus(try_gpu, try_all_gpus, count, calls):
+    """What `try_gpu` gives for each call's arguments, and `try_all_gpus`, while torch says that it has `count` GPUs."""
 
     def found(answer):
         """What a question about one device gives, with torch's errors where there is no such device."""
@@ -413,10 +434,14 @@ def with_gpus(function, count, *arguments, **named):
         "get_device_properties": found(properties),
         "mem_get_info": found((MEMORY, MEMORY)),
     }
-    own = getattr(function, "__globals__", {})
+    general = {
+        "is_available": says["is_available"],
+        "device_count": says["device_count"],
+        "current_accelerator": lambda check_available=False: torch.device("cuda") if count else None,
+    }
     with contextlib.ExitStack() as stack:
-        for name, answer in says.items():
-            imported = [key for key, value in own.items() if value is getattr(torch.cuda, name)]
-            stack.enter_context(mock.patch.dict(own, dict.fromkeys(imported, answer)))
-            stack.enter_context(mock.patch.object(torch.cuda, name, answer))
-        return function(*arguments, **named)
+        for module, answers in ((torch.cuda, says), (torch.accelerator, general)):
+            for name, answer in answers.items():
+                stack.enter_context(mock.patch.object(module, name, answer))
+        try_gpu, try_all_gpus = imported_anew(try_gpu), imported_anew(try_all_gpus)
+        return [try_gpu(*given, **named) for given, named in calls], try_all_gpus()

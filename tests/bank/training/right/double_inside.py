@@ -1,0 +1,78 @@
+"""Trains in double precision; every epoch ends with a net of floats."""
+
+import torch
+from torch import nn
+
+
+def try_gpu(i=0):
+    if torch.cuda.device_count() >= i + 1:
+        return torch.device(f"cuda:{i}")
+    return torch.device("cpu")
+
+
+def try_all_gpus():
+    devices = [torch.device(f"cuda:{i}") for i in range(torch.cuda.device_count())]
+    return devices if devices else [torch.device("cpu")]
+
+
+def accuracy(y_hat, y):
+    return float((y_hat.argmax(dim=1) == y).sum())
+
+
+def evaluate_accuracy_gpu(net, data_iter, device=None):
+    net.eval()
+    if device is None:
+        device = next(net.parameters()).device
+    right, samples = 0.0, 0
+    with torch.no_grad():
+        for X, y in data_iter:
+            X, y = X.to(device), y.to(device)
+            right += accuracy(net(X), y)
+            samples += len(y)
+    return right / samples
+
+
+def init_weights(m):
+    if type(m) in (nn.Linear, nn.Conv2d):
+        nn.init.xavier_uniform_(m.weight)
+
+
+def train_epoch_gpu(net, train_iter, loss, optimizer, device):
+    net.train()
+    total_loss, right, samples = 0.0, 0.0, 0
+    for X, y in train_iter:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        y_hat = net(X)
+        batch_loss = loss(y_hat, y)
+        batch_loss.backward()
+        optimizer.step()
+        total_loss += batch_loss.item() * len(y)
+        right += accuracy(y_hat, y)
+        samples += len(y)
+    return total_loss / samples, right / samples
+
+
+def train_gpu(net, train_iter, test_iter, num_epochs, lr, device):
+    """Computes in double precision; afterwards the net is a float net again."""
+    net.apply(init_weights)
+    net.to(device)
+    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+    history = []
+    loss = nn.CrossEntropyLoss()
+    for _ in range(num_epochs):
+        net.double().train()
+        total = right = n = 0
+        for X, y in train_iter:
+            X, y = X.to(device).double(), y.to(device)
+            optimizer.zero_grad()
+            out = net(X)
+            batch_loss = loss(out, y)
+            batch_loss.backward()
+            optimizer.step()
+            total, right, n = total + batch_loss.item() * len(y), right + accuracy(out, y), n + len(y)
+        net.float()
+        history.append(
+            {"train_loss": total / n, "train_acc": right / n, "test_acc": evaluate_accuracy_gpu(net, test_iter, device)}
+        )
+    return history

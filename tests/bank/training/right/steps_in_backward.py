@@ -1,0 +1,88 @@
+"""Each parameter takes its step as soon as its gradient is there."""
+
+import torch
+from torch import nn
+
+
+def try_gpu(i=0):
+    if torch.cuda.device_count() >= i + 1:
+        return torch.device(f"cuda:{i}")
+    return torch.device("cpu")
+
+
+def try_all_gpus():
+    devices = [torch.device(f"cuda:{i}") for i in range(torch.cuda.device_count())]
+    return devices if devices else [torch.device("cpu")]
+
+
+def accuracy(y_hat, y):
+    return float((y_hat.argmax(dim=1) == y).sum())
+
+
+def evaluate_accuracy_gpu(net, data_iter, device=None):
+    net.eval()
+    if device is None:
+        device = next(net.parameters()).device
+    right, samples = 0.0, 0
+    with torch.no_grad():
+        for X, y in data_iter:
+            X, y = X.to(device), y.to(device)
+            right += accuracy(net(X), y)
+            samples += len(y)
+    return right / samples
+
+
+def init_weights(m):
+    if type(m) in (nn.Linear, nn.Conv2d):
+        nn.init.xavier_uniform_(m.weight)
+
+
+def train_epoch_gpu(net, train_iter, loss, optimizer, device):
+    net.train()
+    total_loss, right, samples = 0.0, 0.0, 0
+    for X, y in train_iter:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        y_hat = net(X)
+        batch_loss = loss(y_hat, y)
+        batch_loss.backward()
+        optimizer.step()
+        total_loss += batch_loss.item() * len(y)
+        right += accuracy(y_hat, y)
+        samples += len(y)
+    return total_loss / samples, right / samples
+
+
+def train_gpu(net, train_iter, test_iter, num_epochs, lr, device):
+    net.apply(init_weights)
+    net.to(device)
+    criterion = nn.CrossEntropyLoss()
+
+    def update(p):
+        with torch.no_grad():
+            p.add_(p.grad, alpha=-lr)
+        p.grad = None
+
+    handles = [p.register_post_accumulate_grad_hook(update) for p in net.parameters() if p.requires_grad]
+    history = []
+    try:
+        for _ in range(num_epochs):
+            net.train()
+            sums = [0.0, 0.0, 0]
+            for X, y in train_iter:
+                X, y = X.to(device), y.to(device)
+                scores = net(X)
+                batch_loss = criterion(scores, y)
+                batch_loss.backward()
+                sums = [a + b for a, b in zip(sums, (batch_loss.item() * len(y), accuracy(scores, y), len(y)))]
+            history.append(
+                {
+                    "train_loss": sums[0] / sums[2],
+                    "train_acc": sums[1] / sums[2],
+                    "test_acc": evaluate_accuracy_gpu(net, test_iter, device),
+                }
+            )
+    finally:
+        for h in handles:
+            h.remove()
+    return history
