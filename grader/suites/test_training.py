@@ -68,6 +68,26 @@ def draw_state(local_harness, rng, net):
     return state
 
 
+@pytest.fixture
+def right_epochs(once, reference, local_harness):
+    """`run_epochs` with the reference, of inputs that the test has drawn: the same for every submission of a run."""
+
+    def run(*arguments, name="epochs", **settings):
+        return once(name, lambda: local_harness.run_epochs(reference.train_epoch_gpu, *arguments, **settings))
+
+    return run
+
+
+@pytest.fixture
+def right_evaluation(once, reference, local_harness):
+    """The reference's accuracy by `run_evaluation`, likewise."""
+
+    def run(*arguments):
+        return once("accuracy", lambda: local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)[0])
+
+    return run
+
+
 def number(value, what):
     """A plain finite number."""
     if not isinstance(value, int | float) or isinstance(value, bool):
@@ -114,7 +134,7 @@ def test_accuracy_counts(student, rng, count, classes, scale, shift):
 @criterion("values")
 @hint("add up right predictions and samples over all batches, divide once at the end", "Accuracy")
 @pytest.mark.parametrize("net", NETS)
-def test_evaluation(student, reference, harness, local_harness, rng, net):
+def test_evaluation(student, harness, local_harness, right_evaluation, rng, net):
     """evaluate_accuracy_gpu is the share of right predictions, with a short last batch too"""
     last = 1 if single_last(net) else 3
     state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + last)
@@ -126,7 +146,7 @@ def test_evaluation(student, reference, harness, local_harness, rng, net):
     labels[[1, 5, -1, -2]] += 1
     data = (images, labels % classes_of(net))
     arguments = (net, state, data, BATCH)
-    expected, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    expected = right_evaluation(*arguments)
     got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments)
     in_training, by_batch = shares_of_mistakes(right, data)
     got = number(got, "evaluate_accuracy_gpu's result")
@@ -168,16 +188,16 @@ def shares_of_mistakes(net, data):
 
 @criterion("values")
 @hint("count the samples as they come; a loader, or a list of batches: both are iterables", "Accuracy")
-def test_batches_in_a_list(student, reference, harness, local_harness, rng):
+def test_batches_in_a_list(student, harness, local_harness, right_epochs, right_evaluation, rng):
     """The batches may come from any iterable, such as a list"""
     net = "a fully connected net"
     state, data = draw_state(local_harness, rng, net), draw_data(rng, BATCH + 3)
     evaluation, epoch = (net, state, data, BATCH), (net, state, data, BATCH, "SGD", "cross-entropy", 1)
-    share_of_right, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *evaluation)
+    share_of_right = right_evaluation(*evaluation)
     got, *_ = from_list(lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *evaluation, plain=True))
     message = "evaluate_accuracy_gpu's share of right predictions is wrong"
     check(abs(number(got, "evaluate_accuracy_gpu's result") - share_of_right) < EXACT, message)
-    right = epoch_result(local_harness.run_epochs(reference.train_epoch_gpu, *epoch))
+    right = epoch_result(right_epochs(*epoch))
     got = epoch_result(from_list(lambda: harness.run_epochs(student.train_epoch_gpu, *epoch, plain=True)))
     if different(got, right):
         from_loader = epoch_result(harness.run_epochs(student.train_epoch_gpu, *epoch))
@@ -233,13 +253,13 @@ def test_init_leaves_other_layers(student, harness):
 @criterion("values")
 @pytest.mark.parametrize(("net", "loss", "many"), [(NETS[0], "cross-entropy", 120), (NETS[1], "a margin loss", 40)])
 @hint("weigh each batch by its number of samples: the last one may be shorter", "One epoch")
-def test_returned_averages(student, reference, harness, local_harness, rng, net, loss, many):
+def test_returned_averages(student, reference, harness, local_harness, right_epochs, rng, net, loss, many):
     """train_epoch_gpu returns loss and accuracy averaged over samples"""
     # After few steps a short last batch shows in the loss; after many, accuracies of other moments always differ.
     for batches, last, tolerance in ((2, 3, 1e-5), (2, 1, 1e-5), (many, 3, 1e-4)):
         data = draw_data(rng, batches * BATCH + last, 2)  # many are right
         arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", loss
-        (expected,), *_ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments, 1)
+        (expected,), *_ = right_epochs(*arguments, 1, name=f"{batches} batches and {last}")
         (got,), *_ = harness.run_epochs(student.train_epoch_gpu, *arguments, 1)
         pair = isinstance(got, tuple | list) and len(got) == 2
         check(pair, "train_epoch_gpu should return the pair (mean loss, accuracy)")
@@ -262,12 +282,12 @@ def test_returned_averages(student, reference, harness, local_harness, rng, net,
 @hint("per batch: move it, zero the gradients, forward, loss, backward, one optimizer step", "One epoch")
 @pytest.mark.parametrize("steps", [1, 3, 5])
 @pytest.mark.parametrize(("net", "optimizer", "loss"), CONFIGURATIONS, ids=NETS)
-def test_steps(student, reference, harness, local_harness, rng, net, optimizer, loss, steps):
+def test_steps(student, reference, harness, local_harness, right_epochs, rng, net, optimizer, loss, steps):
     """train_epoch_gpu takes the right steps"""
     last = BATCH if steps == 1 else 1 if single_last(net) and steps == 5 else BATCH - 2
     data = draw_data(rng, BATCH * (steps - 1) + last, classes_of(net))
     arguments = (net, draw_state(local_harness, rng, net), data, BATCH, optimizer, loss, 1)
-    _, expected, *_ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, expected, *_ = right_epochs(*arguments)
     _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments)
     check(
         any(differs(got[k], arguments[1][k], rtol=0, atol=1e-6) for k in expected),
@@ -295,10 +315,10 @@ def trains_wrongly(student, reference, harness, local_harness, *arguments):
 @criterion("training")
 @hint("one optimizer for the whole training: what it remembers from earlier steps belongs to it", "One epoch")
 @pytest.mark.parametrize("optimizer", ["SGD with momentum", "Adam"])
-def test_optimizer_goes_on(student, reference, harness, local_harness, rng, optimizer):
+def test_optimizer_goes_on(student, reference, harness, local_harness, right_epochs, rng, optimizer):
     """train_epoch_gpu uses the optimizer that it is given, as it is, in every epoch"""
     arguments = PLAIN, draw_state(local_harness, rng, PLAIN), draw_data(rng, 20), BATCH, optimizer, "cross-entropy", 2
-    _, expected, *_ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, expected, *_ = right_epochs(*arguments)
     _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments)
 
     def message():
@@ -312,11 +332,11 @@ def test_optimizer_goes_on(student, reference, harness, local_harness, rng, opti
 
 @criterion("training")
 @hint("what is trained, and what is not, is up to the net and the optimizer that are given", "One epoch")
-def test_frozen_parameters(student, reference, harness, local_harness, rng):
+def test_frozen_parameters(student, harness, local_harness, right_epochs, rng):
     """train_epoch_gpu leaves parameters alone that require no gradient"""
     state = draw_state(local_harness, rng, PLAIN)
     arguments = PLAIN, state, draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1
-    _, expected, *_ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments, frozen=True)
+    _, expected, *_ = right_epochs(*arguments, frozen=True)
     _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments, frozen=True)
     frozen = next(iter(state))
     alone = isinstance(got, dict) and type(got.get(frozen)) is torch.Tensor and not differs(got[frozen], state[frozen])
@@ -326,12 +346,12 @@ def test_frozen_parameters(student, reference, harness, local_harness, rng):
 
 @criterion("training")
 @hint("the gradients are the optimizer's to use as they are", "One epoch")
-def test_large_gradients(student, reference, harness, local_harness, rng):
+def test_large_gradients(student, reference, harness, local_harness, right_epochs, rng):
     """train_epoch_gpu takes the right step when gradients are large"""
     state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH)
     state[list(state)[-2]] *= 30  # large scores, too
     arguments = PLAIN, state, data, BATCH, "SGD", "a loss of large values", 1
-    right = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    right = right_epochs(*arguments)
     result = harness.run_epochs(student.train_epoch_gpu, *arguments)
     expected, got = right[1], result[1]
     largest = max(float(value.abs().max()) for value in expected.values())
@@ -372,11 +392,11 @@ def test_gradients_stay_enabled(student, harness, rng):
 @criterion("training")
 @hint("net.train() belongs into every epoch: an evaluation in between has switched it off", "One epoch")
 @pytest.mark.parametrize("net", NETS[2:])
-def test_training_mode(student, reference, harness, local_harness, rng, net):
+def test_training_mode(student, harness, local_harness, right_epochs, rng, net):
     """train_epoch_gpu trains in training mode"""
     data = draw_data(rng, 2 * BATCH, classes_of(net))
     arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", "cross-entropy", 2
-    _, expected, *_ = local_harness.run_epochs(reference.train_epoch_gpu, *arguments)
+    _, expected, *_ = right_epochs(*arguments)
     _, got, _, modes = harness.run_epochs(student.train_epoch_gpu, *arguments)
     always = isinstance(modes, list) and all(modes)
     sentence = f"{net} is trained wrongly in two epochs of train_epoch_gpu, though in training mode"
@@ -658,11 +678,11 @@ def different(one, other):
 @criterion("device")
 @on_devices
 @hint("without a given device it is the one that the network's parameters are on; move X and y there", "Accuracy")
-def test_evaluation_device(student, reference, harness, local_harness, rng, where):
+def test_evaluation_device(student, harness, local_harness, right_evaluation, rng, where):
     """evaluate_accuracy_gpu finds the device itself, or takes the given one"""
     net = "a convolutional net"
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH)
-    expected, *_ = local_harness.run_evaluation(reference.evaluate_accuracy_gpu, *arguments)
+    expected = right_evaluation(*arguments)
 
     def on_the_cpu():
         got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, (torch.device("cpu"),))
@@ -690,10 +710,10 @@ def test_evaluation_device(student, reference, harness, local_harness, rng, wher
 @on_devices
 @hint("move X and y, each batch, to the given device", "One epoch")
 @pytest.mark.parametrize("net", NETS[1:3])
-def test_epoch_device(student, reference, harness, local_harness, rng, net, where):
+def test_epoch_device(student, harness, local_harness, right_epochs, rng, net, where):
     """train_epoch_gpu moves the batches to the device"""
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH, "SGD", "cross-entropy", 1)
-    right = epoch_result(local_harness.run_epochs(reference.train_epoch_gpu, *arguments))
+    right = epoch_result(right_epochs(*arguments))
     result = placed(lambda: harness.run_epochs(student.train_epoch_gpu, *arguments, where), where, "train_epoch_gpu")
     computes_there(result[2], where, 3, "train_epoch_gpu")
     got = epoch_result(result)
