@@ -11,6 +11,7 @@ from rich.console import Console
 
 from .course import Course, find_course, load_course
 from .errors import GraderError
+from .plain_text import plain_text
 from .version import VERSION
 
 EXIT_CHECK_FAILED = 1
@@ -130,7 +131,7 @@ def grade(
     if grader.faults:
         click.echo(f"grader: {len(grader.faults)} tests could not be run through no fault of a student's:", err=True)
         for fault in grader.faults[:5]:
-            click.echo(fault, err=True)
+            click.echo("\n".join(map(plain_text, fault.splitlines())), err=True)  # values may be quoted in it
         sys.exit(EXIT_CHECK_FAILED)
 
 

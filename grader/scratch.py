@@ -55,3 +55,15 @@ def remove_folder(folder: str | os.PathLike[str]) -> None:
         for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
             with contextlib.suppress(OSError):
                 subprocess.run([*command, "--", folder], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+
+def remove_shared_memory(uid: int) -> None:
+    """Removes what this user has left in /dev/shm, which all jobs share where they have no file system of their own."""
+    with contextlib.suppress(OSError), os.scandir("/dev/shm") as entries:
+        for entry in entries:
+            if entry.stat(follow_symlinks=False).st_uid != uid:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                remove_folder(entry.path)
+            else:
+                os.unlink(entry.path)

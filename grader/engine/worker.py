@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grader.plain_text import plain_text
-from grader.scratch import remove_folder
+from grader.scratch import remove_folder, remove_shared_memory
 from grader.worker import frames
 from grader.worker.codec import Buffer
 from grader.worker.sandbox import SandboxSettings
@@ -39,6 +39,7 @@ START_WALL_S = 60
 OWN_EXIT_WALL_S = 0.5
 EXIT_WALL_S = 30
 _FIRST_JOB_UID = 1 << 20
+_UIDS_PER_RUNNER = 64  # far more than it has jobs at a time
 _job_numbers = itertools.count(1)
 
 
@@ -71,6 +72,7 @@ class Worker:
         self._zygote = zygote
         self.limits = limits
         self._job = next(_job_numbers)
+        self._uid = job_uid(self._job)
         self._scratch_dir = tempfile.mkdtemp(prefix="grader-job-")
         self._stopped: WorkerStopped | None = None
         self._ended = False
@@ -90,7 +92,7 @@ class Worker:
         output_read, output_write = os.pipe()
         limits = self.limits
         settings = SandboxSettings(
-            uid=_FIRST_JOB_UID + self._job % 100_000,
+            uid=self._uid,
             cpu_s=limits.job_cpu_s,
             memory_mb=limits.memory_mb,
             processes=limits.processes,
@@ -196,6 +198,8 @@ class Worker:
             self.stop(WorkerStopped("closed"))
         self._channel.close()
         remove_folder(self._scratch_dir)
+        if os.geteuid() == 0 and self.in_force and "namespaces" not in self.in_force:
+            remove_shared_memory(self._uid)
 
     def _end(self, patience_s: float) -> int | None:
         """Ends the job unless it ends by itself in time; its exit status, None if it had to be ended."""
@@ -220,6 +224,11 @@ class Worker:
             name = signal.Signals(status - 128).name if status - 128 in signal.valid_signals() else str(status - 128)
             return WorkerCrashed(f"crashed: the Python process was ended by signal {name}")
         return WorkerCrashed(f"crashed: your code ended the Python process with exit status {status}")
+
+
+def job_uid(job: int) -> int:
+    """The user id of a job of root's: its own among those of all runners at work, since limits per user are per job."""
+    return _FIRST_JOB_UID + os.getpid() * _UIDS_PER_RUNNER + job % _UIDS_PER_RUNNER
 
 
 class _Deadline:

@@ -13,6 +13,7 @@ import torch
 
 import grader
 from grader.engine.errors import StudentError, WorkerStopped
+from grader.engine.worker import job_uid
 
 ROOT = Path(grader.__file__).resolve().parent.parent
 SUITE = ROOT / "grader" / "suites" / "test_corr2d.py"
@@ -226,6 +227,25 @@ def _sleepers() -> int:
             except OSError:
                 continue
     return count
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's jobs have user ids of their own")
+@pytest.mark.parametrize("mechanisms", [("landlock", "seccomp")], ids=["restricted"])
+def test_no_shared_memory_is_left(boxed):
+    before = set(os.listdir("/dev/shm"))
+    boxed.module.write("/dev/shm/left-behind")
+    boxed.module.call("makedirs", "/dev/shm/left-folder/inner")
+    boxed.worker.close()
+    assert set(os.listdir("/dev/shm")) <= before
+
+
+def test_jobs_of_several_runners_have_user_ids_of_their_own(monkeypatch):
+    uids = set()
+    for pid in (1, 2, 4_194_304):
+        monkeypatch.setattr(os, "getpid", lambda pid=pid: pid)
+        uids |= {job_uid(job) for job in range(1, 65)}
+    assert len(uids) == 3 * 64
+    assert max(uids) < 2**31
 
 
 @levels
