@@ -416,7 +416,7 @@ class _ArgumentEncoder(Encoder):
     """Encodes arguments: proxies as references, tensors as values; remembers the tensors and the proxies' labels."""
 
     def __init__(self) -> None:
-        super().__init__(tensor_to_node=self._remember)
+        super().__init__()
         self.tensors: list[torch.Tensor] = []
         self.labels: list[str] = []
 
@@ -426,9 +426,10 @@ class _ArgumentEncoder(Encoder):
         self.labels.append(value.label)
         return value._node()
 
-    def _remember(self, value: torch.Tensor) -> Node:
+    def tensor(self, value: torch.Tensor) -> dict[str, Any]:
+        """The node of the tensor, which is remembered."""
         self.tensors.append(value)
-        return self.tensor(value)
+        return super().tensor(value)
 
 
 @functools.cache

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from grader.engine.proxies import RemoteObject
+
 
 class CheckFailed(AssertionError):
     """A check of a hidden suite failed; the text goes to the student."""
@@ -97,4 +99,6 @@ def differs(actual: torch.Tensor, expected: torch.Tensor, *, rtol: float = 1e-4,
 
 
 def _kind(value: Any) -> str:
-    return "nothing (is there a `return`?)" if value is None else f"a {type(value).__name__}"
+    if value is None:
+        return "nothing (is there a `return`?)"
+    return f"a {value.type_name if isinstance(value, RemoteObject) else type(value).__name__}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from .codec import Buffer, Encoder, Node, tensor_bytes
+from .codec import Buffer, Encoder, tensor_bytes
 
 SNAPSHOT_BYTES = 8 << 20
 
@@ -120,10 +120,9 @@ class ResultEncoder(Encoder):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.differentiable: list[torch.Tensor] = []
-        self.tensor_to_node = self._result_tensor
 
-    def _result_tensor(self, value: torch.Tensor) -> Node:
-        node = self.tensor(value)
+    def tensor(self, value: torch.Tensor) -> dict[str, Any]:
+        """The node of the tensor, which is remembered if it carries a graph."""
         if value.requires_grad:
             self.differentiable.append(value)
-        return node
+        return super().tensor(value)

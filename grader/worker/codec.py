@@ -84,7 +84,6 @@ class Encoder:
     """Turns one message's values into nodes and collects their buffers (and shared descriptors)."""
 
     refer: Callable[[object], Reference] | None = None
-    tensor_to_node: Callable[[torch.Tensor], Node] | None = None
     buffers: list[Buffer] = field(default_factory=list)
     fds: list[int] = field(default_factory=list)
     nodes: int = 0
@@ -101,7 +100,7 @@ class Encoder:
         if isinstance(value, (int, float, str)) or type(value) in (bytes, complex, slice, type(Ellipsis)):
             return self._scalar(value, depth)
         if isinstance(value, torch.Tensor):
-            return (self.tensor_to_node or self.tensor)(value)
+            return self.tensor(value)
         if isinstance(value, SharedTensor):
             self.fds.append(value.fd)
             return {"t": "shared", "fd": len(self.fds) - 1, "dtype": value.dtype, "shape": list(value.shape)}

@@ -44,6 +44,10 @@ class Request:
             reply["graph"] = self._graphs.keep(self.encoder.differentiable, self.leaves)
         return reply
 
+    def close(self) -> None:
+        """Lets go of what came, now and not when Python looks for cycles: it can be large, and descriptors are few."""
+        del self._decoder
+
     def _place(self, tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
         placed = place(tensor, node)
         self._tensors.append(placed)

@@ -68,6 +68,8 @@ class Server:
             out: list[Buffer] = request.encoder.buffers
         except BaseException as error:  # whatever student code raises is an answer, SystemExit too
             reply, out = self._failure(error), []
+        finally:
+            request.close()
         reply["forbidden"] = self._asked_for.take()
         return reply, out
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import resource
 import time
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +15,7 @@ from grader.engine import awake
 from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, StudentError, WorkerCrashed
 from grader.engine.history import CallHistory
 from grader.engine.shared import share
+from grader.runner.session import _forget_frames
 from tests.conftest import QUICK
 
 SOURCE = """
@@ -389,6 +393,47 @@ def test_memory_of_one_and_of_many_processes_is_bounded(start):
     ).module
     with pytest.raises(LimitExceeded, match="512 MB of memory"):
         many.f()
+
+
+def test_large_arguments_and_results_are_let_go_of_at_once(start):
+    source = "import gc, torch\ndef large(x): gc.disable(); return torch.ones(8 << 20, dtype=torch.bool)\n"
+    started = start(source, limits=QUICK.model_copy(update={"memory_mb": 256, "reply_mb": 16}))
+    started.session.budget = 20
+    gc.disable()
+    try:
+        before = _resident_mb()
+        for _ in range(30):
+            assert started.module.large(torch.ones(2 << 20)).numel() == 8 << 20
+        assert _resident_mb() < before + 100
+    finally:
+        gc.enable()
+
+
+def _resident_mb():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() >> 20
+
+
+def test_a_failed_test_lets_go_of_what_it_held():
+    class Large:
+        pass
+
+    def fail():
+        large = Large()
+        kept.append(weakref.ref(large))
+        raise ValueError
+
+    kept = []
+    gc.disable()
+    try:
+        try:
+            fail()
+        except ValueError as raised:
+            error = raised  # as the runner does: a cycle of frame and exception
+        _forget_frames(error)
+        assert kept[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_a_huge_result_is_refused(start):
