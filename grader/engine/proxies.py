@@ -38,13 +38,15 @@ class RemoteObject:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._session.call(self, args, kwargs)
 
-    def vjp(self, args: Sequence[Any], cotangent: torch.Tensor) -> tuple[Any, list[torch.Tensor | None] | None]:
+    def value_and_gradients(
+        self, args: Sequence[Any], cotangent: torch.Tensor
+    ) -> tuple[Any, list[torch.Tensor | None] | None]:
         """Calls it with `args` and goes backward from its result at once: the result, and the arguments' gradients.
 
         There is one for each tensor of `args` that requires any, in order; None for all if the result is no tensor of
         the cotangent's shape that depends on something for autograd. The result itself cannot go backward any more.
         """
-        return self._session.vjp(self, args, cotangent)
+        return self._session.value_and_gradients(self, args, cotangent)
 
     def by_reference(self, *args: Any, **kwargs: Any) -> RemoteObject:
         """Calls it, but leaves the result in the worker, a tensor too."""
@@ -118,10 +120,14 @@ class RemoteNamespace(RemoteObject):
         self._fetched: dict[str, RemoteObject] = {}
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._fetched:
-            return self._fetched[name]
         if name.startswith("__"):
             raise AttributeError(name)
+        return self.fetch(name)
+
+    def fetch(self, name: str) -> Any:
+        """What the module has by this name, also where this class has something of that name itself."""
+        if name in self._fetched:
+            return self._fetched[name]
         message = {"op": "getattr", "target": self._node(), "name": name, "pin": True}
         value = self._session.ask(message, label=f"{self._label}.{name}" if self._label else name)
         if isinstance(value, RemoteObject) and value.kind in ("callable", "class"):
@@ -230,11 +236,11 @@ class Session:
         self.observing = False
         self.budget = 1.0
 
-    def load(self, name: str) -> RemoteObject:
+    def load(self, name: str) -> RemoteNamespace:
         """The submission's module `name`; raises `StudentError` if it cannot be imported."""
         return self._namespace(f"submission/{name}", lambda: {"op": "load", "name": name}, "")
 
-    def harness(self, path: Path) -> RemoteObject:
+    def harness(self, path: Path) -> RemoteNamespace:
         """Runs a suite's own source in the worker, beside student code, as a module; what it imports first."""
         name = path.stem
         return self._namespace(f"suite/{name}", lambda: {"op": "harness", "sources": _sources(path)}, name)
@@ -316,7 +322,7 @@ class Session:
             self._apply_changes(reply, encoder.tensors)
         return value, outputs, reply.graph, encoder.tensors
 
-    def vjp(
+    def value_and_gradients(
         self, function: RemoteObject, args: Sequence[Any], cotangent: torch.Tensor
     ) -> tuple[Any, list[torch.Tensor | None] | None]:
         """Call and backward pass in one request: the result, and the gradients of the arguments that require any."""

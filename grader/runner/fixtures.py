@@ -15,7 +15,7 @@ import torch
 
 from grader.course import AccuracyProtocol, Course, Exercise
 from grader.engine.errors import StudentError
-from grader.engine.proxies import RemoteObject
+from grader.engine.proxies import RemoteNamespace
 
 from .job import SIMULATED_GPUS, Job, Kind, test_seed
 from .kept import KeptResults
@@ -24,7 +24,7 @@ from .kept import KeptResults
 class StudentModule:
     """A module of the submission as suites see it: `student.f(x)` runs `f` in the worker."""
 
-    def __init__(self, module: Callable[[], RemoteObject], name: str) -> None:
+    def __init__(self, module: Callable[[], RemoteNamespace], name: str) -> None:
         self._module_of = module
         self._name = name
         self._attributes: dict[str, Any] = {}
@@ -34,7 +34,7 @@ class StudentModule:
             raise AttributeError(name)
         if name not in self._attributes:
             try:
-                self._attributes[name] = getattr(self._module_of(), name)
+                self._attributes[name] = self._module_of().fetch(name)
             except StudentError as error:
                 if isinstance(error, AttributeError) and not error.frames:
                     error.text = f"{self._name}.py does not define `{name}`"
@@ -118,7 +118,7 @@ class CourseFixtures:
         """
         job = self._current()
 
-        def module() -> RemoteObject:
+        def module() -> RemoteNamespace:
             session = job.session(worker_kind)
             session.observing = True
             return session.load(job.exercise.id)
@@ -143,7 +143,7 @@ class CourseFixtures:
         return Submission(self._current(), worker_kind)
 
     @pytest.fixture
-    def harness(self, worker_kind: Kind) -> RemoteObject:
+    def harness(self, worker_kind: Kind) -> RemoteNamespace:
         """The suite's `harness_<exercise>.py`, running in the worker. It holds no secret: student code can read it.
 
         A test marked `harness("name")` gets `harness_<name>.py` instead.

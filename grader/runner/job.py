@@ -9,7 +9,7 @@ from enum import Enum, auto
 from grader.course import Course, Exercise
 from grader.engine.errors import StudentError, WorkerStopped
 from grader.engine.history import CallHistory
-from grader.engine.proxies import RemoteObject, Session
+from grader.engine.proxies import RemoteNamespace, Session
 from grader.engine.worker import Surroundings, Worker
 from grader.engine.zygote import Zygote
 from grader.worker.codec import Encoder
@@ -85,11 +85,11 @@ class Job:
         }
         worker.request(message, encoder.buffers)
 
-    def module(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteObject:
+    def module(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteNamespace:
         """The submission's module, imported in the job's worker."""
         return self.session(kind).load(name)
 
-    def harness(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteObject:
+    def harness(self, name: str, kind: Kind = Kind.PLAIN) -> RemoteNamespace:
         """The suite's own code that runs beside the submission's: `harness_<name>.py`."""
         return self.session(kind).harness(self.course.suites_dir / f"harness_{name}.py")
 

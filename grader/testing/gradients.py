@@ -49,7 +49,7 @@ def assert_gradients(
     if cotangent is None:
         cotangent = torch.randn(expected.shape, generator=rng)
     if before_backward is None and isinstance(function, RemoteObject):
-        result, gradients = function.vjp(arguments, cotangent)
+        result, gradients = function.value_and_gradients(arguments, cotangent)
     else:
         result = function(*arguments)
         if before_backward is not None:

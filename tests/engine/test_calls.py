@@ -15,6 +15,7 @@ from grader.engine import awake
 from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, StudentError, WorkerCrashed
 from grader.engine.history import CallHistory
 from grader.engine.shared import share
+from grader.runner.fixtures import StudentModule
 from grader.runner.session import _forget_frames
 from tests.conftest import QUICK
 
@@ -357,21 +358,27 @@ def test_a_function_that_answers_nonsense_is_not_asked_for_ever(start, function)
         getattr(code, function)()
 
 
+@pytest.mark.parametrize("name", ["label", "kind", "set", "value_and_gradients", "fetch"])
+def test_functions_may_have_any_name(start, name):
+    student = StudentModule(lambda: start(f"def {name}(x): return x + 1\n").module, "code")
+    assert getattr(student, name)(1) == 2
+
+
 def test_call_and_backward_in_one_request(code):
     x, w = torch.randn(2, 3, requires_grad=True), torch.randn(3, 4, requires_grad=True)
     cotangent = torch.randn(4, 2).T
-    result, gradients = code.affine.vjp([x, w, torch.ones(4)], cotangent)
+    result, gradients = code.affine.value_and_gradients([x, w, torch.ones(4)], cotangent)
     expected = torch.autograd.grad(x @ w, [x, w], cotangent)
     assert torch.allclose(result, x @ w + 1)
     assert not result.requires_grad
     assert all(torch.allclose(got, right) for got, right in zip(gradients, expected, strict=True))
-    assert code.affine.vjp([x, w.detach()], cotangent)[1][0].shape == x.shape
-    assert code.affine.vjp([x.detach(), w.detach()], cotangent)[1] is None
-    assert code.affine.vjp([x, w], torch.ones(3))[1] is None
-    assert code.say.vjp(["nothing"], cotangent) == (None, None)
-    assert code.left_out.vjp([x, w], torch.ones(2, 3))[1][1] is None
+    assert code.affine.value_and_gradients([x, w.detach()], cotangent)[1][0].shape == x.shape
+    assert code.affine.value_and_gradients([x.detach(), w.detach()], cotangent)[1] is None
+    assert code.affine.value_and_gradients([x, w], torch.ones(3))[1] is None
+    assert code.say.value_and_gradients(["nothing"], cotangent) == (None, None)
+    assert code.left_out.value_and_gradients([x, w], torch.ones(2, 3))[1][1] is None
     with pytest.raises(StudentError, match="shapes cannot be multiplied"):
-        code.affine.vjp([x, x], cotangent)
+        code.affine.value_and_gradients([x, x], cotangent)
 
 
 def test_a_flood_of_output_is_stopped(start):
