@@ -78,6 +78,7 @@ def read_contents(path: Path, module_names: Sequence[str]) -> Contents:
     files, refused = _modules_at_top(files, refused, module_names, notes)
     taken = _take_notebooks(files, refused, notes, module_names)
     _leave_out_below_files(files, notes)
+    _name_misspelt(files, module_names, notes)
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"… and {len(notes) - MAX_NOTES} more like these"]
     return Contents(files, notes, refused, taken)
@@ -261,6 +262,14 @@ def _take_notebooks(
         if module not in files:
             refused.setdefault(module, refused[name])
     return frozenset(taken)
+
+
+def _name_misspelt(files: Mapping[str, bytes], module_names: Sequence[str], notes: list[str]) -> None:
+    """Systems that do not tell capitals from small letters let students hand in a module under another name."""
+    wanted = {f"{name}.py" for name in module_names} - files.keys()
+    for name in sorted(files):
+        if name.lower() in wanted:
+            notes.append(f"{_shown(PurePosixPath(name))} was not graded: the module's name is {name.lower()}")
 
 
 def _leave_out_below_files(files: dict[str, bytes], notes: list[str]) -> None:

@@ -170,3 +170,9 @@ def test_large_submissions_wait_on_disk(tmp_path):
         assert pickle.loads(pickle.dumps(first.files)) == files | {"name": b"first"}
         assert dict(second.files) == files | {"name": b"second"}
         assert second.digest() == contents.Contents(files | {"name": b"second"}).digest()
+
+
+def test_a_module_in_capitals_is_named(tmp_path):
+    write(tmp_path, Scale="x = 1\n", shift="y = 2\n", Shift="z = 3\n")
+    contents = read_contents(tmp_path, ["scale", "shift"])
+    assert contents.notes == ["Scale.py was not graded: the module's name is scale.py"]
