@@ -161,12 +161,16 @@ def _mutant_plan(course: Course, mutant: Mutant) -> _Plan:
 
 
 def _again(course: Course, plans: list[_Plan], seed: int) -> Iterator[_Plan]:
-    """The same cases with another seed; of a wrong module's tests, only those that have to catch it."""
+    """The same cases with another seed; a wrong module's tests end with the first that has to catch it and does.
+
+    Other criteria's tests are left out, unless they notice forbidden operations for those that have to catch them.
+    """
     for plan in plans:
         task = replace(plan.task, seed=seed)
         if plan.kind == "wrong":
             others = tuple(criterion for criterion in course.criteria if criterion != plan.criterion)
-            task = replace(task, skipped_criteria=others, enough=(plan.criterion,))
+            notice = course.exercise(task.exercise).forbidden
+            task = replace(task, skipped_criteria=task.skipped_criteria if notice else others, enough=(plan.criterion,))
         yield replace(plan, task=task)
 
 

@@ -35,12 +35,16 @@ def validate(grader, course):
 
 
 def test_a_sound_course(validate, bank):
-    report = json.loads(validate(0, "--json", "--exercise", "scale").stdout)
+    """What is forbidden is noticed in other criteria's tests, too, with every seed."""
+    sometimes = "def scale(x, n):\n    return x * n if n == 3 else sum([x] * n)\n"
+    write(bank / "scale" / "wrong", multiplies_sometimes=f"# criterion: implementation\n{sometimes}")
+    report = json.loads(validate(0, "--json", "--exercise", "scale", "--seeds", 2).stdout)
     assert report["ok"]
     assert {case["name"] for case in report["cases"] if case["kind"] == "wrong"} == {
         "scale/wrong/adds",
         "scale/wrong/cut",
         "scale/wrong/multiplies",
+        "scale/wrong/multiplies_sometimes",
     }
 
 
