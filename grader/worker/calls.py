@@ -72,7 +72,9 @@ def vector_jacobian_product(result: object, leaves: list[torch.Tensor], cotangen
     plain = result.detach()
     if not result.requires_grad or result.shape != cotangent.shape:
         return plain, None
-    return plain, list(torch.autograd.grad(result, leaves, cotangent.to(result), allow_unused=True))
+    wanted = [leaf for leaf in leaves if leaf.requires_grad]  # the call may have switched it off
+    found = iter(torch.autograd.grad(result, wanted, cotangent.to(result), allow_unused=True) if wanted else ())
+    return plain, [next(found) if leaf.requires_grad else None for leaf in leaves]
 
 
 class Graphs:

@@ -38,6 +38,7 @@ def write(x): x[0] = 7; return x.sum()
 def net(): return nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
 def identity(x): return x
 def left_out(x, w): return 2 * x
+def switched_off(x, w): return x.requires_grad_(False) @ w
 def one_entry(x): return x[::3]
 def shape(x): x.unsqueeze_(0)
 def dtype(x): x.data = x.double()
@@ -377,6 +378,9 @@ def test_call_and_backward_in_one_request(code):
     assert code.affine.value_and_gradients([x, w], torch.ones(3))[1] is None
     assert code.say.value_and_gradients(["nothing"], cotangent) == (None, None)
     assert code.left_out.value_and_gradients([x, w], torch.ones(2, 3))[1][1] is None
+    only_w = code.switched_off.value_and_gradients([x, w], cotangent)[1]
+    assert only_w[0] is None
+    assert torch.allclose(only_w[1], expected[1])
     with pytest.raises(StudentError, match="shapes cannot be multiplied"):
         code.affine.value_and_gradients([x, x], cotangent)
 
