@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Protocol
 
+from .cores import usable_cores
 from .course import Course
 from .data import find_fashion_mnist
 from .fingerprint import run_fingerprint, submission_key
@@ -181,9 +182,7 @@ def _task(number: int, item: _Pending, exercise_id: str, skipped_criteria: tuple
 
 def default_jobs() -> int:
     """One job per core that this process may use."""
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(usable_cores())
 
 
 __all__ = ["ClassGrader", "GradeOptions", "Listener", "default_jobs"]

@@ -14,7 +14,8 @@ from grader.engine import isolation
 from grader.engine.history import CallHistory
 from grader.engine.isolation import IsolationLevel
 from grader.engine.limits import Limits
-from grader.engine.proxies import RemoteObject, Session
+from grader.engine.proxies import RemoteObject
+from grader.engine.session import Session
 from grader.engine.worker import Surroundings, Worker
 from grader.engine.zygote import Zygote
 from grader.worker.codec import Encoder

@@ -10,7 +10,8 @@ from torch.autograd.function import once_differentiable
 from .errors import WorkerStopped
 
 if TYPE_CHECKING:
-    from .proxies import RemoteObject, Session
+    from .proxies import RemoteObject
+    from .session import Session
 
 
 class _Graph:

@@ -84,8 +84,15 @@ class Zygote:
 
     def kill(self, job: int) -> None:
         """Ends a job and everything it has started."""
+        self._tell({"kill": job})
+
+    def keep_to(self, core: int) -> None:
+        """Has it and every further job use this core only."""
+        self._tell({"core": core})
+
+    def _tell(self, message: dict[str, int]) -> None:
         try:
-            self._control.send(json.dumps({"kill": job}).encode())
+            self._control.send(json.dumps(message).encode())
         except OSError as error:
             raise self._died() from error
 

@@ -12,7 +12,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from .messages import RunSettings, Task
+from .messages import KeepTo, RunSettings, Task
 
 # Not by `multiprocessing`, whose processes may have no children where they are themselves "daemons", as Dask's are.
 _BOOTSTRAP = """
@@ -42,6 +42,14 @@ class Runner:
         self.task: Task | None = None
         self.since = 0.0
         self.ready = False
+        self.core: int | None = None
+
+    def keep_to(self, core: int | None) -> None:
+        """Has it use this core only, and what it starts."""
+        self.core = core
+        if core is not None:
+            with contextlib.suppress(OSError):
+                self.connection.send(KeepTo(core))
 
     def give(self, task: Task) -> None:
         """Hands it a task."""

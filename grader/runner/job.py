@@ -9,7 +9,8 @@ from enum import Enum, auto
 from grader.course import Course, Exercise
 from grader.engine.errors import StudentError, WorkerStopped
 from grader.engine.history import CallHistory
-from grader.engine.proxies import RemoteNamespace, Session
+from grader.engine.proxies import RemoteNamespace
+from grader.engine.session import Session
 from grader.engine.worker import Surroundings, Worker
 from grader.engine.zygote import Zygote
 from grader.worker.codec import Encoder

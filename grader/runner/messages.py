@@ -54,6 +54,13 @@ class RunnerFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTo:
+    """The runner and its jobs use this core from now on: they take turns, and need not wake another one each time."""
+
+    core: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One exercise of one submission, less some criteria. `refused` says why its module could not be taken, if so."""
 

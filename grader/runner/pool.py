@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from grader.cores import usable_cores
 from grader.errors import GraderError
 
 from .handle import Runner
@@ -52,6 +54,7 @@ class RunnerPool:
         attempts: dict[int, int] = {}
         while len(self._runners) < min(self.jobs, len(waiting)):
             self._runners.append(Runner(self._settings))
+        self._share_out_cores()
         self._hand_out(waiting)
         while any(runner.task for runner in self._runners) or waiting:
             if not self._runners:
@@ -94,11 +97,19 @@ class RunnerPool:
             waiting.appendleft(task)
             if not self._runners or len(self._runners) < self.jobs:
                 self._runners.append(Runner(self._settings))
+                self._runners[-1].keep_to(runner.core)
             return None
         fault = TestOutcome(
             "", "error", "the grader could not run this exercise; please tell your instructor", 0.0, reason
         )
         return TaskDone(task.number, "graded", (fault,))
+
+    def _share_out_cores(self) -> None:
+        """A core for each runner, if every core has one; were there fewer runners, other runs might share theirs."""
+        cores = usable_cores()
+        if hasattr(os, "sched_setaffinity") and len(self._runners) == len(cores):
+            for runner, core in zip(self._runners, cores, strict=True):
+                runner.keep_to(core)
 
     def _hand_out(self, waiting: deque[Task]) -> None:
         for runner in self._runners:

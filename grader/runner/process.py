@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from grader.results import ExerciseStatus, Outcome
 
-from .messages import Facts, RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
+from .messages import Facts, KeepTo, RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 
 if TYPE_CHECKING:
     from .session import SuiteSession
@@ -80,7 +80,7 @@ def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> No
     if setup.device != "cuda":  # whose driver maps whatever it likes
         _bound_memory()
     connection.send(RunnerReady(tests, facts))
-    while (task := _next_task(connection)) is not None:
+    while (task := _next_task(connection, setup)) is not None:
         start = time.perf_counter()
         done = _grade(task, setup, session)
         connection.send(replace(done, seconds=time.perf_counter() - start))
@@ -98,12 +98,15 @@ def _bound_memory() -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def _next_task(connection: Channel) -> Task | None:
+def _next_task(connection: Channel, setup: RunnerSetup) -> Task | None:
     try:
-        task: Task = connection.recv()
+        message: Task | KeepTo = connection.recv()
+        while isinstance(message, KeepTo):
+            setup.keep_to(message.core)
+            message = connection.recv()
     except (EOFError, ConnectionError):  # reset: the main process ended with a result of ours unread
         return None
-    return task
+    return message
 
 
 def _grade(task: Task, setup: RunnerSetup, session: SuiteSession) -> TaskDone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,11 @@ class RunnerSetup:
         """Whether a module is what was handed out, but for white space at line ends."""
         stub = self._stubs.get(exercise)
         return stub is not None and _lines(stub) == _lines(content)
+
+    def keep_to(self, core: int) -> None:
+        """Keeps this process and the jobs to one core."""
+        os.sched_setaffinity(0, {core})
+        self._zygote.keep_to(core)
 
     def job(self, task: Task) -> Job:
         """The job that serves the tests of a task."""

@@ -2,8 +2,8 @@
 
 Started by exec with a control socket (sequenced packets). It holds no suite, no solution and no secret, so a job
 that reads all of its memory learns nothing. Requests: `{"job": n, "sandbox": {...}, "max_handles": n}` with two
-descriptors (the job's socket, its output pipe), or `{"kill": n}`. Answers: `{"ready": {...}}`, `{"exited": n,
-"status": s}`.
+descriptors (the job's socket, its output pipe), `{"kill": n}`, or `{"core": n}`, the only core to use from now on.
+Answers: `{"ready": {...}}`, `{"exited": n, "status": s}`.
 """
 
 from __future__ import annotations
@@ -121,6 +121,8 @@ def _serve(control: socket.socket, facts: dict[str, Any]) -> None:
                 return
             if "kill" in message:
                 _terminate(jobs, message["kill"])
+            elif "core" in message:
+                os.sched_setaffinity(0, {message["core"]})
             else:
                 pid = _fork(message, fds)
                 jobs[pid] = message["job"]

@@ -58,11 +58,11 @@ def memory_kb(pid: int) -> int:
 def command(course, submissions, tmp_path):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    arguments = ["grade", submissions, "--course", course, "--out", tmp_path / "out", "--jobs", 2]
+    arguments = ["grade", submissions, "--course", course, "--out", tmp_path / "out", "--jobs"]
     environment = {**os.environ, "TMPDIR": str(scratch)}
 
-    def start() -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "grader", *map(str, arguments)]
+    def start(jobs: int = 2) -> subprocess.Popen[str]:
+        line = [sys.executable, "-m", "grader", *map(str, arguments), str(jobs)]
         return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
 
     return start
@@ -197,3 +197,36 @@ def test_mixed_jobs(command, submissions, tmp_path, number):
     early = max(size for done, size in sizes if number * 0.1 <= done <= number * 0.25)
     late = max(size for done, size in sizes if done >= number * 0.4)
     assert late < early * 1.05 + 10_000
+
+
+def runner_cores(run: int) -> list[tuple[set[int], set[int]]]:
+    """The cores that each runner may use, and those of its jobs: the outer of its zygote's two processes only waits."""
+    found = []
+    for runner in [pid for pid, line in processes_below(run).items() if "grader.runner.process" in line]:
+        zygote = [pid for pid, line in processes_below(runner).items() if "grader.worker.zygote" in line]
+        if len(zygote) >= 2:
+            found.append((os.sched_getaffinity(runner), os.sched_getaffinity(zygote[1])))
+    return found
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system keeps no process to a core")
+@pytest.mark.parametrize("spare", [0, 1], ids=["a runner for every core", "fewer runners than cores"])
+def test_runners_keep_to_cores_of_their_own_if_there_are_no_others(command, submissions, tmp_path, spare):
+    cores = os.sched_getaffinity(0)
+    jobs = len(cores) - spare
+    if jobs == 0:
+        pytest.skip("this machine has one core")
+    deserved = write_class(submissions, 20 * jobs)
+    run = command(jobs)
+    seen = []
+    while run.poll() is None:
+        with contextlib.suppress(OSError):  # a process may end while it is looked at
+            seen.append(runner_cores(run.pid))
+        time.sleep(0.1)
+    assert run.wait() == 0, run.stderr.read()
+    assert marks(tmp_path / "out") == deserved
+    kept = [({core}, {core}) for core in sorted(cores)] if not spare else [(cores, cores)] * jobs
+    all_there = [sorted(found, key=lambda pair: min(pair[0])) for found in seen if len(found) == jobs]
+    assert kept in all_there
+    if spare:
+        assert all(found == kept for found in all_there)
