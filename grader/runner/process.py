@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from grader.results import ExerciseStatus, Outcome
 
+from .memory import bound_memory
 from .messages import Facts, KeepTo, RunnerFailed, RunnerReady, RunSettings, Task, TaskDone, TestOutcome
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Channel = Connection  # pickled messages: both ends are trusted
 _PR_SET_PDEATHSIG = 1
-_MOST_MEMORY = 3 << 30
-"""What a runner may add to its address space; tests of what honest code returns take a few hundred megabytes."""
 
 
 def main(fd: int, parent: int) -> None:
@@ -77,25 +76,13 @@ def _serve(connection: Channel, setup: RunnerSetup, session: SuiteSession) -> No
     tests = tuple(test for specs in session.tests.values() for test in specs)
     dataset, isolation = setup.dataset(session), setup.probe()
     facts = Facts(platform.python_version(), str(torch.__version__), setup.device, dataset, isolation)
-    if setup.device != "cuda":  # whose driver maps whatever it likes
-        _bound_memory()
+    if setup.device != "cuda":
+        bound_memory()
     connection.send(RunnerReady(tests, facts))
     while (task := _next_task(connection, setup)) is not None:
         start = time.perf_counter()
         done = _grade(task, setup, session)
         connection.send(replace(done, seconds=time.perf_counter() - start))
-
-
-def _bound_memory() -> None:
-    """A test that multiplies what a submission has returned may run out of memory, but not the machine."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = pages * resource.getpagesize() + _MOST_MEMORY
-        if hard == resource.RLIM_INFINITY or hard > most:
-            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _next_task(connection: Channel, setup: RunnerSetup) -> Task | None:

@@ -15,6 +15,7 @@ from grader.scoring import TestSpec
 from .arguments import PlainArguments
 from .fixtures import CourseFixtures
 from .job import Job, test_seed
+from .memory import forget_frames
 from .messages import Task, TaskDone, TestOutcome
 from .verdict import NOT_WRITTEN, judge, title, wrong_kind
 
@@ -143,7 +144,7 @@ class SuiteSession:
         outcome, message, fault = judge(item, error)
         if fault and error is not None and self._is_sound(test, item, job):
             outcome, message, fault = "failed", wrong_kind(error), ""
-        _forget_frames(error)
+        forget_frames(error)
         return TestOutcome(test.id, outcome, message, round(time.perf_counter() - start, 4), fault, measured)
 
     def _is_sound(self, test: TestSpec, item: pytest.Item, job: Job) -> bool:
@@ -187,12 +188,3 @@ class SuiteSession:
                 found = found or error
             item.funcargs = {}
         return found
-
-
-def _forget_frames(error: BaseException | None) -> None:
-    """Frees what a failed test held, now and not when Python looks for cycles: it can be large."""
-    for _ in range(20):
-        if error is None:
-            break
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__

@@ -16,7 +16,7 @@ from grader.engine.errors import CallTimeout, LimitExceeded, ProtocolError, Stud
 from grader.engine.history import CallHistory
 from grader.engine.shared import share
 from grader.runner.fixtures import StudentModule
-from grader.runner.session import _forget_frames
+from grader.runner.memory import forget_frames
 from tests.conftest import QUICK
 
 SOURCE = """
@@ -441,7 +441,7 @@ def test_a_failed_test_lets_go_of_what_it_held():
             fail()
         except ValueError as raised:
             error = raised  # as the runner does: a cycle of frame and exception
-        _forget_frames(error)
+        forget_frames(error)
         assert kept[0]() is None
     finally:
         gc.enable()
