@@ -16,9 +16,12 @@ WORKER = (
     ("/submission/", "the student's computing"),
     ("<harness_", "the student's computing"),
     ("calls.py:backward", "the student's computing"),
-    ("server.py:_start", "start: files, forbidden operations, devices"),
-    ("server.py:_load", "import"),
+    ("calls.py:vector_jacobian_product", "the student's computing"),
     ("server.py:_call", "the student's computing"),
+    ("server.py:_vjp", "the student's computing"),
+    ("/grader/worker/forbidden.py", "forbidding operations"),
+    ("/grader/worker/watched.py", "forbidding operations"),
+    ("/grader/worker/loaded.py", "forbidding operations"),
     ("/grader/worker/", "calls"),
 )
 RUNNER = (
