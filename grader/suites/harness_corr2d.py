@@ -1,4 +1,4 @@
-"""Calls that start from the same random numbers or follow each other, and a step of an optimizer."""
+"""Calls that start from the same random numbers, follow each other or find memory undefined; an optimizer's step."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ def seeded(function, seed, *arguments):
 def one_after_another(function, calls):
     """Calls the function with each of these arguments; the results as they are after the last call."""
     return [function(*arguments) for arguments in calls]
+
+
+def in_undefined_memory(function, *arguments):
+    """Calls the function where torch fills new memory with NaN, so that what is left of it shows."""
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)  # this fills what torch.empty returns
+    try:
+        return function(*arguments)
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+
+
+def parameters_in_undefined_memory(Conv2D, kernel_size):
+    """The parameters, by name, of a layer that is made in undefined memory."""
+    layer = in_undefined_memory(Conv2D, kernel_size)
+    return {name: parameter.detach() for name, parameter in layer.named_parameters()}
 
 
 def optimized(layer, x, Y, lr):

@@ -217,8 +217,8 @@ def test_changed_in_place(student, reference, rng, function, changed):
 @hint("use the tensors' values in their own order, whatever their layout in memory is", "Cross-correlation")
 def test_corr2d_noncontiguous(student, reference, rng):
     """corr2d works on transposed and sliced tensors"""
-    X, K = draw(rng, (7, 10), (3, 2))
-    X, K = X.T[::2], K.T
+    X, K = draw(rng, (7, 10), (3, 3))
+    X, K = X.T[1::2], K.T[1:]
     expected = reference.corr2d(X, K)
     assert_close(student.corr2d(X, K), expected, "corr2d is wrong on inputs that are views of others")
 
@@ -237,7 +237,7 @@ def test_corr2d_example(student):
 def test_conv2d_noncontiguous(student, reference, rng):
     """conv2d works on transposed and sliced tensors"""
     X, K = draw(rng, (7, 10), (3, 4))
-    X, K = X.T[::2], K.T[::2]
+    X, K = X.T[1::2], K.T[1::2]
     expected = reference.conv2d(X, K)
     assert_close(student.conv2d(X, K), expected, "conv2d is wrong on inputs that are views of others")
 
@@ -298,6 +298,33 @@ def test_layer_of_integers(student, reference, rng):
     x = torch.randint(-9, 10, (5, 6), generator=rng)
     expected = reference.corr2d(x.float(), weight) + bias
     assert_close(layer_with(student, weight, bias)(x), expected, "Conv2D's output is wrong for an input of integers")
+
+
+@criterion("values")
+@hint("use the input's values in their own order, whatever its layout in memory is", "The layer")
+def test_layer_noncontiguous(student, reference, rng):
+    """Conv2D works on transposed and sliced inputs"""
+    x, weight, bias = draw(rng, (7, 10), (2, 3), (1,))
+    x = x.T[1::2]
+    expected = reference.corr2d(x, weight) + bias
+    got = layer_with(student, weight, bias)(x)
+    assert_close(got, expected, "Conv2D's output is wrong on an input that is a view of another tensor")
+
+
+@criterion("values")
+@hint("fill a new parameter: what `torch.empty` and `torch.Tensor` hold is whatever stood in memory", "The layer")
+def test_initialised(student, harness, rng):
+    """Conv2D's parameters, and what learn_kernel starts from, are numbers and not whatever stood in memory"""
+    parameters = harness.parameters_in_undefined_memory(student.Conv2D, (2, 3))
+    for name in "weight", "bias":
+        check(name in parameters, f"Conv2D has no parameter `{name}`")
+        message = f"Conv2D's {name} is never filled: it holds whatever stood in memory"
+        check(parameters[name].isfinite().all(), message)
+    X, Y, *_, lr = orthogonal_problem(rng, (1, 2))
+    result = harness.in_undefined_memory(student.learn_kernel, X, Y, (1, 2), 1, lr)
+    for name, value in zip(("weight", "bias"), learned(result, (1, 2)), strict=True):
+        message = f"the {name} that learn_kernel starts from is never filled: it holds whatever stood in memory"
+        check(value.isfinite().all(), message)
 
 
 @criterion("values")
@@ -498,14 +525,33 @@ def test_learn_kernel_goes_on(student, rng):
 )
 def test_learn_kernel_edge_detector(student):
     """learn_kernel finds the edge detector of the documented example"""
+    X, Y = edges()
+    message = "the learned kernel of the example is not close to [[1, -1]] with bias 0"
+    assert_edge_detector(student.learn_kernel(X, Y, (1, 2), 30, 0.01), torch.tensor([[1.0, -1.0]]), message)
+
+
+@criterion("values")
+@hint("use X's and Y's values in their own order, whatever their layout in memory is", "A learned kernel")
+def test_learn_kernel_noncontiguous(student):
+    """learn_kernel finds the edge detector of the transposed example"""
+    X, Y = (tensor.T for tensor in edges())
+    message = "the kernel that is learned from the example's X and Y, both transposed, is not the example's transposed"
+    assert_edge_detector(student.learn_kernel(X, Y, (2, 1), 30, 0.01), torch.tensor([[1.0], [-1.0]]), message)
+
+
+def edges() -> tuple[torch.Tensor, torch.Tensor]:
+    """X and Y of the documented example."""
     X = torch.ones(6, 8)
     X[:, 2:6] = 0
     Y = torch.zeros(6, 7)
     Y[:, 1], Y[:, 5] = 1, -1
-    weight, bias = learned(student.learn_kernel(X, Y, (1, 2), 30, 0.01), (1, 2))
-    message = "the learned kernel of the example is not close to [[1, -1]] with bias 0"
+    return X, Y
+
+
+def assert_edge_detector(result: object, expected: torch.Tensor, message: str) -> None:
+    weight, bias = learned(result, tuple(expected.shape))
     # A start that is 12 away is left 0.3 away: of its slowest part 1 / 46 remains after thirty steps.
-    assert_close(weight, torch.tensor([[1.0, -1.0]]), message, atol=0.3)
+    assert_close(weight, expected, message, atol=0.3)
     assert_close(bias, torch.zeros(1), message, atol=0.3)
 
 

@@ -52,14 +52,21 @@ class Argument:
         return change
 
 
+_AHEAD = 3
+"""Entries in memory before a tensor that is not contiguous."""
+
+
 def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:
     """The received tensor with the strides, device and `requires_grad` that its node asks for."""
     stride, shape = node.get("stride"), node["shape"]
     if stride is not None:
         own = [slice(0, 1) if step == 0 else slice(None) for step in stride]
         base = tensor[tuple(own)]
-        tensor = torch.empty_strided(base.shape, [max(step, 1) for step in stride], dtype=tensor.dtype)
-        tensor = tensor.copy_(base).expand(shape)
+        steps = [max(step, 1) for step in stride]
+        # Like a slice of another tensor it starts later in memory; what lies ahead and between is not its own.
+        length = 1 + sum((n - 1) * step for n, step in zip(base.shape, steps, strict=True))
+        memory = torch.ones(_AHEAD + max(length, 0), dtype=tensor.dtype)
+        tensor = memory[_AHEAD:].as_strided(base.shape, steps).copy_(base).expand(shape)
     if node.get("device"):
         tensor = tensor.to(node["device"])
     return tensor.requires_grad_(True) if node.get("grad") else tensor

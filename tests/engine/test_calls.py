@@ -27,6 +27,7 @@ def affine(x, w, b=0.0): return x @ w + b
 def change(x): x.data.add_(1)
 def flags(x): x.requires_grad_(True); x.grad = torch.full_like(x, 2.0)
 def strides(x): return x.stride(), x.is_contiguous()
+def from_start(x): return x.as_strided(x.shape, x.stride(), 0)
 def grad_mode(): return torch.is_grad_enabled()
 def structure(x): return {"a": (x, [x * 2]), 1: None}
 def fail(kind): raise kind("with a reason")
@@ -141,6 +142,12 @@ def test_strides_are_kept(code, view):
     assert contiguous == x.is_contiguous()
     assert [step == 0 for step in stride] == [step == 0 for step in x.stride()]
     assert torch.equal(code.identity(x), x)
+
+
+@pytest.mark.parametrize("view", [lambda x: x.T, lambda x: x[::2, 1:], lambda x: x[:, :1].expand(4, 6)])
+def test_view_does_not_start_where_its_memory_starts(code, view):
+    x = view(torch.arange(2.0, 26.0).reshape(4, 6))
+    assert not torch.equal(code.from_start(x), x)
 
 
 def test_called_again_with_the_same_tensors(start):
