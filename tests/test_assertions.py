@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grader.testing import CheckFailed, Mistake, assert_close, assert_shape, check
+from grader.testing import CheckFailed, Mistake, assert_close, assert_close_elsewhere, assert_shape, check
 
 
 def failure(call, *args, **kwargs) -> str:
@@ -48,3 +48,12 @@ def test_shape_and_check():
     assert_shape(torch.ones(2, 3), (2, 3), "it")
     check(True, "never")
     assert failure(check, [], "empty") == "empty"
+
+
+@pytest.mark.parametrize(("usual", "message"), [(1.0, "f is wrong in a cave"), (2.0, "f is wrong")])
+def test_surroundings_are_named_where_they_make_a_difference(usual, message):
+    with pytest.raises(CheckFailed, match=f"^{message}$"):
+        assert_close_elsewhere(
+            torch.tensor(3.0), lambda: torch.tensor(usual), torch.ones(()), "f is wrong", " in a cave"
+        )
+    assert_close_elsewhere(torch.tensor(1.0), lambda: None, torch.ones(()), "f is wrong", " in a cave")

@@ -1,6 +1,15 @@
 """For authors of hidden suites: criteria, hints, and assertions whose messages a student may read."""
 
-from .assertions import CheckFailed, Mistake, assert_close, assert_shape, check, differs, unchanged
+from .assertions import (
+    CheckFailed,
+    Mistake,
+    assert_close,
+    assert_close_elsewhere,
+    assert_shape,
+    check,
+    differs,
+    unchanged,
+)
 from .devices import mixes_devices
 from .gradients import (
     COTANGENTS,
@@ -19,6 +28,7 @@ __all__ = [
     "ParameterMap",
     "assert_backward_changes_nothing",
     "assert_close",
+    "assert_close_elsewhere",
     "assert_gradients",
     "assert_gradients_elsewhere",
     "assert_module",

@@ -73,6 +73,20 @@ def assert_close(
     raise CheckFailed(message)
 
 
+def assert_close_elsewhere(
+    actual: Any, usual: Callable[[], Any], expected: torch.Tensor, message: str, where: str, *, atol: float = 1e-5
+) -> None:
+    """`assert_close` for surroundings that `where` names; what `usual` gives in the usual ones is asked for on failure.
+
+    A result that is wrong there too is not wrong because of the surroundings: the text does not name them then.
+    """
+    try:
+        assert_close(actual, expected, f"{message}{where}", atol=atol)
+    except CheckFailed:
+        assert_close(usual(), expected, message, atol=atol)
+        raise
+
+
 @contextlib.contextmanager
 def unchanged(function: str, **tensors: torch.Tensor) -> Iterator[None]:
     """The block leaves these tensors, given by name, as they are: values, shape, type, `requires_grad`, `.grad`."""
