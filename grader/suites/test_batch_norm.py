@@ -10,8 +10,11 @@ from torch.nn import functional as F
 
 from grader.engine.errors import StudentError
 from grader.testing import (
+    COTANGENTS,
     Mistake,
+    assert_backward_changes_nothing,
     assert_close,
+    assert_gradients,
     assert_gradients_elsewhere,
     assert_module,
     assert_sees_input,
@@ -25,7 +28,9 @@ from grader.testing import (
     mixes_devices,
     needs_cuda,
     on_devices,
+    strided_cotangent,
     unchanged,
+    uses_harness,
 )
 
 SIZES = {"2-D": (6, 5), "4-D": (3, 4, 5, 2)}
@@ -397,6 +402,48 @@ def test_gradcheck(student, rng, size):
         torch.autograd.gradcheck(output, leaves, fast_mode=True)
 
 
+def output_of(module, given: Inputs) -> Callable[..., torch.Tensor]:
+    """batch_norm's Y as a function of X, gamma and beta."""
+
+    def batch_norm(X, gamma, beta):
+        return triple(module.batch_norm(X, gamma, beta, *given.arguments()[3:]))[0]
+
+    return batch_norm
+
+
+@criterion("gradients")
+@sizes
+@pytest.mark.parametrize("kind", COTANGENTS)
+@hint(
+    "a backward pass may be handed any tensor of the result's shape: `view` and `*=` do not suit all",
+    "Batch normalisation",
+)
+def test_gradients_of_used_result(student, reference, rng, size, kind):
+    """Gradients reach X, gamma and beta from a result that is summed up or transposed"""
+    given = Inputs(rng, size)
+    inputs = {"X": given.X, "gamma": given.gamma, "beta": given.beta}
+    cotangent, where = strided_cotangent(kind, size, rng), f" where the result is {kind}"
+    calls = output_of(student, given), output_of(reference, given)
+    assert_gradients(*calls, inputs, rng=rng, cotangent=cotangent, where=where)
+
+
+@criterion("gradients")
+@sizes
+@hint(
+    "what a backward pass needs belongs to its own forward pass, not to the module or the class", "Batch normalisation"
+)
+def test_gradients_after_another_call(student, reference, rng, size):
+    """Gradients reach the arguments of a call after which there was another one"""
+    given, other = Inputs(rng, size), Inputs(rng, size)
+    inputs = {"X": given.X, "gamma": given.gamma, "beta": given.beta}
+
+    def call_again() -> None:
+        output_of(student, other)(*(tensor.clone().requires_grad_() for tensor in other.arguments()[:3]))
+
+    calls, where = (output_of(student, given), output_of(reference, given)), " where batch_norm is called again before"
+    assert_gradients(*calls, inputs, rng=rng, where=f"{where} backward", before_backward=call_again)
+
+
 def layer_for(student, size: tuple[int, ...]):
     return assert_module(student.BatchNorm(size[1], len(size)), "BatchNorm(num_features, num_dims)")
 
@@ -488,7 +535,8 @@ def test_layer_in_training(student, reference, harness, rng, size):
     message = "BatchNorm's output is wrong for a batch that hardly varies: is eps 1e-5, under the square root?"
     assert_close(run(layer, "train", small), run(own, "train", small).detach(), message, rtol=1e-3, atol=1e-3)
     if len(size) == 2:
-        constant = torch.randn(size[1:], generator=rng).repeat(size[0], 1)
+        # Close to zero: whoever subtracts the squared mean from the mean of squares loses nothing against eps.
+        constant = 0.3 * torch.randn(size[1:], generator=rng).repeat(size[0], 1)
         harness.train_often(layer, constant, 120)  # 0.9^120 is less than eps
         for _ in range(120):
             own.train()(constant)
@@ -509,16 +557,20 @@ def test_layer_in_training(student, reference, harness, rng, size):
 @hint("keep what batch_norm returns: assign it to the layer's moving statistics", "The BatchNorm layer")
 @sizes
 def test_layer_moving_statistics(student, reference, rng, size):
-    """BatchNorm's moving statistics are right after one and two batches"""
+    """BatchNorm's moving statistics are right after one and two batches, and after a smaller one"""
     layer, own = draw_layer(student, reference, rng, size)
-    for when in ("one training batch", "two training batches"):
-        X = Inputs(rng, size).X
+    begin = differs(layer.moving_mean, own.moving_mean) or differs(layer.moving_var, own.moving_var)
+    check(not begin, "before any training BatchNorm's moving statistics change with gamma or beta: is it one tensor?")
+    for when in ("one training batch", "two training batches", "a smaller training batch"):
+        smaller = when.startswith("a smaller")
+        X = Inputs(rng, (1 if len(size) == 4 else 2, *size[1:]) if smaller else size).X
         before = [getattr(layer, name).clone() for name in ("moving_mean", "moving_var")]
         run(layer, "train", X)
         run(own, "train", X)
         after = [layer.moving_mean, layer.moving_var]
         changed = any(differs(new, old) for new, old in zip(after, before, strict=True))
-        check(changed, "BatchNorm's moving statistics stay the same in training")
+        suffix = " on a smaller batch" if smaller else ""
+        check(changed, f"BatchNorm's moving statistics stay the same in training{suffix}")
         inverted = [
             0.1 * old + 0.9 * new for old, new in zip(before, batch_statistics(X, ALL_AXES[X.dim()]), strict=True)
         ]
@@ -637,6 +689,20 @@ def test_layer_state_without_graph(student, harness, rng):
 @hint("gamma scales and beta shifts the normalised X; nothing on that way may be detached", "The BatchNorm layer")
 def test_layer_gradients(student, reference, rng, size):
     """Gradients reach BatchNorm's input, gamma and beta"""
+    check_layer_gradients(student, reference, rng, size)
+
+
+@criterion("gradients")
+@hint("what a backward pass needs belongs to its own forward pass, not to the layer", "The BatchNorm layer")
+def test_layer_gradients_after_another_call(student, reference, rng):
+    """Gradients are right after a forward pass of BatchNorm that another one followed"""
+    size = (3, 4, 5, 2)
+    other, where = Inputs(rng, size).X, " where the layer is called again before backward"
+    check_layer_gradients(student, reference, rng, size, lambda layer: run(layer, "train", other), where)
+
+
+def check_layer_gradients(student, reference, rng, size: tuple[int, ...], between=None, where: str = "") -> None:
+    """The gradients of the student's layer are the reference's; `between` is done between the two passes."""
     layer, own = draw_layer(student, reference, rng, size)
     X = Inputs(rng, size).X.requires_grad_()
     X_own = X.detach().clone().requires_grad_()
@@ -644,13 +710,16 @@ def test_layer_gradients(student, reference, rng, size):
     check(y.requires_grad, "BatchNorm's output does not depend on its parameters for autograd")
     cotangent = torch.randn(size, generator=rng)
     assert_shape(y, size, "BatchNorm's output")
+    if between is not None:
+        between(layer)
     y.backward(cotangent)
     expected.backward(cotangent)
     got = {"the input": X.grad, **layer.gradients()}
     right = {"the input": X_own.grad, "gamma": own.gamma.grad, "beta": own.beta.grad}
     for name, gradient in right.items():
-        check(got.get(name) is not None, f"no gradient reaches {name} of BatchNorm")
-        assert_close(got[name], gradient, f"the gradient for {name} of BatchNorm is wrong", rtol=1e-3, atol=1e-4)
+        check(got.get(name) is not None, f"no gradient reaches {name} of BatchNorm{where}")
+        message = f"the gradient for {name} of BatchNorm is wrong{where}"
+        assert_close(got[name], gradient, message, rtol=1e-3, atol=1e-4)
 
 
 def normalised(y: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
@@ -939,6 +1008,22 @@ def test_inputs_unchanged(observed_student, reference, rng, size, grad):
         with unchanged("batch_norm", X=X, gamma=gamma, beta=beta):
             result = triple(observed_student.batch_norm(X, gamma, beta, *rest))
     assert_normalises(result[0], expected, "batch_norm")
+
+
+@criterion("implementation")
+@uses_harness("gradients")
+@sizes
+@hint("work on a copy if you have to change something, in a backward pass of your own too", "Batch normalisation")
+def test_backward_changes_nothing(student, harness, reference, rng, size):
+    """A backward pass leaves X, gamma and beta as they were"""
+    given = Inputs(rng, size)
+    X, gamma, beta, *settings = given.arguments()
+    inputs = {"X": X, "gamma": gamma, "beta": beta}
+
+    def right(*arguments):
+        return reference.batch_norm(*arguments[:3], *given.arguments()[3:])[0]
+
+    assert_backward_changes_nothing(harness, student.batch_norm, "batch_norm", right, inputs, settings, rng)
 
 
 @criterion("implementation")
