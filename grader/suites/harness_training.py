@@ -356,8 +356,8 @@ def continue_training(
 
 
 LAYERS = {
-    "linear": lambda: nn.Linear(300, 200),
-    "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
+    "linear": lambda **options: nn.Linear(300, 200, **options),
+    "convolutional": lambda **options: nn.Conv2d(8, 24, (5, 3), **options),
 }
 OTHER_LAYERS = {
     "batch normalisation": lambda: nn.BatchNorm2d(64),
@@ -374,8 +374,8 @@ OTHER_LAYERS = {
 
 
 def initialised(init_weights, kind):
-    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`."""
-    layers = LAYERS[kind](), LAYERS[kind]()
+    """The weights of two layers, one without a bias, all of them 0.5 before, after `net.apply(init_weights)`."""
+    layers = LAYERS[kind](), LAYERS[kind](bias=False)
     with torch.no_grad():
         for layer in layers:
             layer.weight.fill_(0.5)
@@ -394,18 +394,21 @@ def initialised_others(init_weights):
 
 
 MEMORY = 16 << 30
+MAKERS = ("empty", "zeros", "ones", "tensor", "rand", "randn")
+"""With which some try whether there is a GPU."""
 
 
 def imported_anew(function):
     """The function as it is when its module is imported now: a module may look once how many GPUs there are."""
-    module = sys.modules.get(getattr(function, "__module__", None))
-    name = next((name for name, value in vars(module).items() if value is function), None) if module else None
-    if name is None or not getattr(module, "__file__", None):
-        return function
-    spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
-    again = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(again)
-    return getattr(again, name)
+    own = sys.modules.get(getattr(function, "__module__", None))
+    for module in (own, *sys.modules.values()):  # a partial function's own module is functools
+        name = next((name for name, value in vars(module).items() if value is function), None) if module else None
+        if name is not None and getattr(module, "__file__", None):
+            spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
+            again = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(again)
+            return getattr(again, name)
+    return function
 
 
 def with_gpus(try_gpu, try_all_gpus, count, calls):
@@ -434,13 +437,27 @@ def with_gpus(try_gpu, try_all_gpus, count, calls):
         "get_device_properties": found(properties),
         "mem_get_info": found((MEMORY, MEMORY)),
     }
+
+    def instead_of(make):
+        """Makes a tensor that is asked for on a GPU on the CPU, if there are so many GPUs."""
+
+        def made(*arguments, **named):
+            target = str(named.get("device") or "")
+            if not target.startswith("cuda"):
+                return make(*arguments, **named)
+            found(None)(target)
+            return make(*arguments, **{**named, "device": "cpu"})
+
+        return made
+
     general = {
         "is_available": says["is_available"],
         "device_count": says["device_count"],
         "current_accelerator": lambda check_available=False: torch.device("cuda") if count else None,
     }
     with contextlib.ExitStack() as stack:
-        for module, answers in ((torch.cuda, says), (torch.accelerator, general)):
+        makers = {name: instead_of(getattr(torch, name)) for name in MAKERS}
+        for module, answers in ((torch.cuda, says), (torch.accelerator, general), (torch, makers)):
             for name, answer in answers.items():
                 stack.enter_context(mock.patch.object(module, name, answer))
         try_gpu, try_all_gpus = imported_anew(try_gpu), imported_anew(try_all_gpus)
