@@ -14,11 +14,13 @@ def stack(blocks):
 
 
 def without_initial_values(make, *arguments, **options):
-    """The network that `make` builds, its layers' weights not drawn, which takes long: for who sets or ignores them."""
+    """The network that `make` builds, its layers' weights not drawn, which takes long: for who sets or ignores them.
+
+    They are zero: what memory happens to hold may be no finite number, which a network may look for.
+    """
 
     def leave(tensor, *_args, **_options):
-        if tensor.dim() < 2:  # whoever sets the weights may not set those
-            tensor.data.zero_()
+        tensor.data.zero_()
         return tensor
 
     with mock.patch.multiple(nn.init, kaiming_uniform_=leave, uniform_=leave):

@@ -514,6 +514,11 @@ def test_stage_gradients(student, reference, harnesses, rng):
     X = torch.randn(3, 3, 9, 8, generator=rng)
     matching = pair(net, own, harnesses, X, rng)
     compare_gradients(net, own, matching, X, rng)
+    net.zero_grad()
+    net(X).sum().backward()
+    for name, got in matching.to_ours(net.gradients()).items():
+        message = f"no gradient reaches a parameter in {name.rpartition('.')[0]} when the input itself requires none"
+        check(got is not None, message)
 
 
 def resnet(student, *arguments, **options):
