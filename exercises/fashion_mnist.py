@@ -51,7 +51,7 @@ def load_data_fashion_mnist(batch_size, resize=None, root="data"):
         root: the folder that holds the dataset, or gets it by download.
 
     Returns:
-        (train_iter, test_iter): data loaders of batches (X, y), X float32 in [0, 1] of shape (N, 1, 28, 28) or
+        (train_iter, test_iter): data loaders of batches (X, y), X floats in [0, 1] of shape (N, 1, 28, 28) or
         (N, 1, resize, resize), y integers of shape (N,). The training set is shuffled every epoch, the test set in
         order.
     """

@@ -4,12 +4,9 @@ import gzip
 import itertools
 import math
 import os
-import shutil
 import struct
-from unittest import mock
 
 import torch
-import torchvision
 from torch.utils.data import DataLoader
 
 FILES = {"train": "train", "test": "t10k"}
@@ -54,16 +51,6 @@ def write_blank_dataset(root, sizes):
                 file.write(header)
                 file.truncate(len(header) + math.prod(shape))
     return os.path.abspath(root)
-
-
-def loaded_by_download(load, batch_size, root, source):
-    """What `load` gives for an empty folder `root` while torchvision downloads from the folder `source`."""
-
-    def download(dataset):
-        shutil.copytree(os.path.join(source, "FashionMNIST", "raw"), dataset.raw_folder, dirs_exist_ok=True)
-
-    with mock.patch.object(torchvision.datasets.MNIST, "download", download):
-        return load(batch_size, root=root)
 
 
 def lengths(load, batch_size, root):
