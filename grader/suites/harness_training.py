@@ -38,7 +38,7 @@ NETS = {
         nn.Conv2d(1, 4, 3), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(36, 10)
     ),
     "a net with batch normalisation": lambda: nn.Sequential(
-        nn.Flatten(), nn.Linear(64, 12), nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 10)
+        nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(64, 12), nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 10)
     ),
     "a net with dropout": lambda: nn.Sequential(
         nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
@@ -402,7 +402,8 @@ def imported_anew(function):
     """The function as it is when its module is imported now: a module may look once how many GPUs there are."""
     own = sys.modules.get(getattr(function, "__module__", None))
     for module in (own, *sys.modules.values()):  # a partial function's own module is functools
-        name = next((name for name, value in vars(module).items() if value is function), None) if module else None
+        attributes = getattr(module, "__dict__", {})
+        name = next((name for name, value in list(attributes.items()) if value is function), None)
         if name is not None and getattr(module, "__file__", None):
             spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
             again = importlib.util.module_from_spec(spec)
