@@ -81,10 +81,9 @@ def right_matrix(K: torch.Tensor, x_size: Pair) -> torch.Tensor:
     return dense_matrix(K, x_size, lambda i, j, a, b: (i * out_w + j, (i + a) * W + j + b))
 
 
-def matrix_mistakes(K: torch.Tensor, x_size: Pair) -> list[Mistake]:
+def matrix_mistakes(K: torch.Tensor, x_size: Pair, right: torch.Tensor) -> list[Mistake]:
     (H, W), (h, w) = x_size, K.shape
     out_h, out_w = H - h + 1, W - w + 1
-    right = right_matrix(K, x_size)
 
     def columns_first() -> torch.Tensor:
         return dense_matrix(K, x_size, lambda i, j, a, b: (i * out_w + j, (j + b) * H + i + a))
@@ -102,14 +101,15 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair) -> list[Mistake]:
 
         return dense_matrix(K, x_size, place)
 
+    def flipped() -> torch.Tensor:
+        return right_matrix(K.flip(0, 1), x_size)
+
     return [
-        Mistake(
-            right_matrix(K.flip(0, 1), x_size), "the kernel is flipped: that is convolution, not cross-correlation"
-        ),
-        Mistake(columns_first(), "X is flattened row by row; the matrix's columns go through X column by column"),
-        Mistake(outputs_columns_first(), "the matrix's rows go through the output column by column, not row by row"),
-        Mistake(no_jump(), "the kernel moves on by one at the end of a row as well; there it has to jump"),
-        Mistake(kernel_rows_joined(), "the kernel's rows are a whole row of X apart in the flattened X"),
+        Mistake(flipped, "the kernel is flipped: that is convolution, not cross-correlation"),
+        Mistake(columns_first, "X is flattened row by row; the matrix's columns go through X column by column"),
+        Mistake(outputs_columns_first, "the matrix's rows go through the output column by column, not row by row"),
+        Mistake(no_jump, "the kernel moves on by one at the end of a row as well; there it has to jump"),
+        Mistake(kernel_rows_joined, "the kernel's rows are a whole row of X apart in the flattened X"),
         Mistake(right.T.reshape(right.shape), "the matrix is transposed"),
         Mistake((right != 0).float(), "the matrix holds ones where it should hold the kernel's entries"),
         Mistake(right.abs(), "negative kernel entries are treated as positive"),
@@ -125,9 +125,9 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair) -> list[Mistake]:
 def test_conv_matrix_values(student, rng, x_size, k_size):
     """conv_matrix holds the kernel's entries where the window lies, and zeros elsewhere"""
     (K,) = draw(rng, k_size)
-    expected, mistakes = right_matrix(K, x_size), matrix_mistakes(K, x_size)
+    expected = right_matrix(K, x_size)
     got = student.conv_matrix(K, x_size)
-    assert_close(got, expected, "conv_matrix is wrong", mistakes=mistakes)
+    assert_close(got, expected, "conv_matrix is wrong", mistakes=matrix_mistakes(K, x_size, expected))
 
 
 @criterion("values", weight=2)

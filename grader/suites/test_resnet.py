@@ -400,8 +400,14 @@ def test_stage_shapes(student, reference, rng, arguments):
         assert_shape(Y, X.shape, "the output of a residual in resnet_block's list")
 
 
-def pair(net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Generator) -> ParameterMap:
-    """Gives the student's network and the reference's the same parameters and moving statistics; which is which."""
+def pair(
+    net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Generator
+) -> tuple[ParameterMap, Callable[[], None]]:
+    """Gives the student's network drawn parameters and moving statistics: which is which, and what fills `own` alike.
+
+    That is left to who needs it: a large reference takes long to fill, and what it computes is known after a run's
+    first submission.
+    """
     harness, local_harness = harnesses
     order = harness.order_of_use(net, X)  # this forward pass gives lazy layers their shapes
     shapes = net.parameter_shapes()
@@ -413,32 +419,22 @@ def pair(net, own: nn.Module, harnesses: tuple, X: torch.Tensor, rng: torch.Gene
     small = ParameterMap(tuple(each for each in matching.pairs if each not in large), matching.missing)
     values = {each.ours: draw(rng, each.ours, ours[each.ours].shape) for each in small.pairs}
     net.set_parameters(small.to_theirs(values))
-    held = rng.initial_seed(), tuple((each.ours, each in large) for each in matching.pairs)
-    kept = getattr(own, "held", None) == held
+    noise = torch.randn(65_537, generator=rng)
     if large:
-        noise = torch.randn(65_537, generator=rng)
         harness.fill_named(net, [each.theirs for each in large], noise)
-        if not kept:
-            local_harness.fill([ours[each.ours] for each in large], noise)
-    if not kept:
-        own.held, own.results = held, {}
     with torch.no_grad():
-        for name in matching.missing:
-            ours[name].zero_()
-        for name, value in values.items():
-            ours[name].copy_(value)
-        share_statistics(harness, net, matching, draw_statistics(rng, own))
-    return matching
+        statistics = draw_statistics(rng, own)
+    share_statistics(harness, net, matching, statistics)
 
+    def fill_own() -> None:
+        local_harness.fill([ours[each.ours] for each in large], noise)
+        with torch.no_grad():
+            for name in matching.missing:
+                ours[name].zero_()
+            for name, value in values.items():
+                ours[name].copy_(value)
 
-def known(own: nn.Module, kind: str, compute: Callable[[], Any]) -> Any:
-    """What a reference that is kept computes: the same as for an earlier submission while it holds the same values.
-
-    What a test draws depends on the run, the test, and which of the reference's parameters the submission has.
-    """
-    if kind not in own.results:
-        own.results[kind] = compute()
-    return own.results[kind]
+    return matching, fill_own
 
 
 def own_order(local_harness, own: nn.Module, X: torch.Tensor) -> list[str]:
@@ -497,7 +493,8 @@ def test_stage_values(student, reference, harnesses, rng, arguments):
     """The blocks of resnet_block, one after the other, compute the right output"""
     net, own = harnesses[0].stack(stage(student, arguments)), nn.Sequential(*reference.resnet_block(*arguments))
     X = torch.randn(3, arguments[0], 9, 8, generator=rng)
-    pair(net, own, harnesses, X, rng)
+    _, fill_own = pair(net, own, harnesses, X, rng)
+    fill_own()
     for mode in ("eval", "train"):
         expected = run(own, mode, X).detach()
         where = "training" if mode == "train" else "evaluation"
@@ -512,7 +509,8 @@ def test_stage_gradients(student, reference, harnesses, rng):
     arguments = (3, 6, 2)
     net, own = harnesses[0].stack(stage(student, arguments)), nn.Sequential(*reference.resnet_block(*arguments))
     X = torch.randn(3, 3, 9, 8, generator=rng)
-    matching = pair(net, own, harnesses, X, rng)
+    matching, fill_own = pair(net, own, harnesses, X, rng)
+    fill_own()
     compare_gradients(net, own, matching, X, rng)
     net.zero_grad()
     net(X).sum().backward()
@@ -567,22 +565,36 @@ def reference_resnet(reference: ModuleType, dtype: torch.dtype, **options: int) 
     return reference.resnet18(**options).to(dtype)
 
 
-def resnet_pair(student, reference, harnesses, rng, size: tuple[int, ...], dtype=torch.float32, **options):
-    """The student's ResNet-18 and the reference's with the same parameters and statistics."""
+def resnet_pair(student, reference, harnesses, once, rng, size: tuple[int, ...], dtype=torch.float32, **options):
+    """The student's ResNet-18 and the reference's with the same parameters and statistics, and which is which.
+
+    The last one returned gives what the reference computes: by itself for the first submission of a run only.
+    """
     net = without_values(student, harnesses[0], **options)
     if dtype is torch.float64:
         net.double()
     own = reference_resnet(reference, dtype, **options)
-    return net, own, pair(net, own, harnesses, torch.randn(size, generator=rng).to(dtype), rng)
+    matching, fill_own = pair(net, own, harnesses, torch.randn(size, generator=rng).to(dtype), rng)
+    drawn = [(each.ours, each.their_shape == each.our_shape) for each in matching.pairs]
+
+    def known(compute: Callable[[], Any]) -> Any:
+        def filled_and_computed() -> Any:
+            fill_own()
+            return compute()
+
+        return once(f"the reference with {drawn}", filled_and_computed)
+
+    return net, own, matching, known
 
 
 @criterion("values", weight=2)
 @hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
-def test_resnet_in_evaluation(student, reference, harnesses, rng):
+def test_resnet_in_evaluation(student, reference, harnesses, once, rng):
     """With given parameters ResNet-18 computes the right output in evaluation, with other classes and channels too"""
-    net, own, _ = resnet_pair(student, reference, harnesses, rng, (2, 3, 16, 16), num_classes=7, in_channels=3)
+    sizes = {"num_classes": 7, "in_channels": 3}
+    net, own, _, known = resnet_pair(student, reference, harnesses, once, rng, (2, 3, 16, 16), **sizes)
     X = torch.randn(2, 3, 41, 70, generator=rng)
-    expected = known(own, "evaluation", lambda: run(own, "eval", X))
+    expected = known(lambda: run(own, "eval", X))
     atol = 1e-3 * float(expected.abs().max())
     mistakes = [
         Mistake(expected.softmax(1), "the output went through softmax; there is no activation at the end"),
@@ -596,11 +608,11 @@ def test_resnet_in_evaluation(student, reference, harnesses, rng):
 
 @criterion("values")
 @hint("compare the list of layers, beginning with the 7×7 convolution, one by one", "ResNet-18")
-def test_resnet_in_training(student, reference, harnesses, rng):
+def test_resnet_in_training(student, reference, harnesses, once, rng):
     """With given parameters ResNet-18 computes the right output in training"""
-    net, own, _ = resnet_pair(student, reference, harnesses, rng, (3, 1, 16, 16))
+    net, own, _, known = resnet_pair(student, reference, harnesses, once, rng, (3, 1, 16, 16))
     X = torch.randn(3, 1, 40, 38, generator=rng)
-    expected = known(own, "training", lambda: run(own, "train", X).detach())
+    expected = known(lambda: run(own, "train", X).detach())
     message = "ResNet-18's output is wrong in training mode"
     atol = 1e-3 * float(expected.abs().max())
     assert_close(run(net, "train", X), expected, message, rtol=1e-3, atol=atol)
@@ -745,10 +757,10 @@ def test_residual_double_precision(student, rng, arguments):
 
 @criterion("gradients")
 @hint("every layer has to be a torch operation on the output of the one before; nothing may be detached", "ResNet-18")
-def test_resnet_gradients(student, reference, harnesses, rng):
+def test_resnet_gradients(student, reference, harnesses, once, rng):
     """Gradients reach ResNet-18's images and every parameter"""
     # In double precision, where no ReLU is on another side by rounding alone; late, for what networks share stays so.
-    net, own, matching = resnet_pair(student, reference, harnesses, rng, (3, 1, 16, 16), torch.float64)
+    net, own, matching, known = resnet_pair(student, reference, harnesses, once, rng, (3, 1, 16, 16), torch.float64)
     X = torch.randn(2, 1, 33, 38, generator=rng, dtype=torch.float64).requires_grad_()
     cotangent = torch.randn(2, 10, generator=rng, dtype=torch.float64)
     noise = torch.randn(65_537, generator=rng, dtype=torch.float64)
@@ -765,7 +777,7 @@ def test_resnet_gradients(student, reference, harnesses, rng):
     assert_shape(y, (2, 10), "ResNet-18's output")
     y.backward(cotangent.to(y.dtype))
     check(X.grad is not None, "no gradient reaches the images")
-    right_for_images, ours = known(own, "gradients", right_ones)
+    right_for_images, ours = known(right_ones)
     assert_close(X.grad, right_for_images, "the gradient for the images is wrong", rtol=1e-2, atol=1e-4)
     theirs = harnesses[0].gradient_summary(net, noise, matching.transposed())
     for each in matching.pairs:
