@@ -356,8 +356,8 @@ def continue_training(
 
 
 LAYERS = {
-    "linear": lambda **options: nn.Linear(300, 200, **options),
-    "convolutional": lambda **options: nn.Conv2d(8, 24, (5, 3), **options),
+    "linear": lambda: nn.Linear(300, 200),
+    "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
 }
 OTHER_LAYERS = {
     "batch normalisation": lambda: nn.BatchNorm2d(64),
@@ -374,8 +374,8 @@ OTHER_LAYERS = {
 
 
 def initialised(init_weights, kind):
-    """The weights of two layers, one without a bias, all of them 0.5 before, after `net.apply(init_weights)`."""
-    layers = LAYERS[kind](), LAYERS[kind](bias=False)
+    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`."""
+    layers = LAYERS[kind](), LAYERS[kind]()
     with torch.no_grad():
         for layer in layers:
             layer.weight.fill_(0.5)

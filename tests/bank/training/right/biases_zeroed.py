@@ -1,5 +1,4 @@
-"""Biases are zeroed without a look whether there are any."""
-# criterion: values
+"""Zeroes biases without a look whether there are any: every layer of the course's nets that it is told of has one."""
 
 from torch import nn
 from reference import *  # the reference solution of the same exercise; only in the bank
