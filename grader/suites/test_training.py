@@ -245,6 +245,7 @@ def from_list(call):
 
 
 @criterion("values")
+@uses_harness("initialisation")
 @hint("nn.init.xavier_uniform_ does it for one tensor", "Initialisation")
 @pytest.mark.parametrize(("kind", "fans"), [("linear", (300, 200)), ("convolutional", (8 * 15, 24 * 15))])
 def test_xavier(student, harness, kind, fans):
@@ -264,6 +265,7 @@ def test_xavier(student, harness, kind, fans):
 
 
 @criterion("values")
+@uses_harness("initialisation")
 @hint("only nn.Linear and nn.Conv2d, only their weights", "Initialisation")
 def test_init_leaves_other_layers(student, harness):
     """init_weights leaves layers of other kinds alone"""
@@ -674,6 +676,7 @@ def test_train_gpu_initialises(student, harness, local_harness, rng, net):
 
 
 @criterion("device")
+@uses_harness("gpu_count")
 @pytest.mark.parametrize("count", [0, 1, 4])
 @hint("torch.cuda.device_count() says how many there are; without one it is the CPU", "Devices")
 def test_try_gpu(student, harness, count):

@@ -1,0 +1,41 @@
+"""Layers of all kinds, and what a function that initialises layers makes of their weights."""
+
+import torch
+from torch import nn
+
+LAYERS = {
+    "linear": lambda: nn.Linear(300, 200),
+    "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
+}
+OTHER_LAYERS = {
+    "batch normalisation": lambda: nn.BatchNorm2d(64),
+    "one-dimensional batch normalisation": lambda: nn.BatchNorm1d(64),
+    "layer normalisation": lambda: nn.LayerNorm(64),
+    "group normalisation": lambda: nn.GroupNorm(4, 64),
+    "one-dimensional convolution": lambda: nn.Conv1d(8, 24, 5),
+    "three-dimensional convolution": lambda: nn.Conv3d(4, 8, 3),
+    "transposed convolution": lambda: nn.ConvTranspose2d(8, 24, 5),
+    "bilinear": lambda: nn.Bilinear(10, 12, 5),
+    "embedding": lambda: nn.Embedding(30, 20),
+    "PReLU": lambda: nn.PReLU(8),
+}
+
+
+def initialised(init_weights, kind):
+    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`."""
+    layers = LAYERS[kind](), LAYERS[kind]()
+    with torch.no_grad():
+        for layer in layers:
+            layer.weight.fill_(0.5)
+    nn.Sequential(nn.Flatten(), nn.Sequential(layers[0], nn.Sigmoid()), layers[1]).apply(init_weights)
+    return [layer.weight.detach() for layer in layers]
+
+
+def initialised_others(init_weights):
+    """The same for a net of a linear layer and of all kinds that are neither linear nor convolutional, by kind."""
+    layers = {kind: make() for kind, make in {"linear": LAYERS["linear"], **OTHER_LAYERS}.items()}
+    with torch.no_grad():
+        for layer in layers.values():
+            layer.weight.fill_(0.5)
+    nn.Sequential(*layers.values()).apply(init_weights)
+    return {kind: layer.weight.detach() for kind, layer in layers.items()}
