@@ -20,6 +20,16 @@ def test_close_values_pass_whatever_the_floating_type():
         assert_close(expected.to(dtype), expected, "wrong")
 
 
+def test_small_values_may_be_off_by_the_rounding_of_large_ones():
+    expected = torch.tensor([0.0, 500.0])
+    assert_close(expected + 1e-4, expected, "wrong")
+    assert failure(assert_close, expected + 1e-2, expected, "wrong") == "wrong"
+    assert failure(assert_close, torch.full((1,), 1e-4), torch.zeros(1), "wrong") == "wrong"
+    infinite = torch.tensor([0.0, float("inf")])
+    assert_close(infinite, infinite, "wrong")
+    assert failure(assert_close, infinite + 1e-4, infinite, "wrong").startswith("wrong")
+
+
 def test_messages_name_the_property():
     expected = torch.tensor([[1.25, 2.5]])
     assert failure(assert_close, expected + 1, expected, "the result is wrong") == "the result is wrong"
