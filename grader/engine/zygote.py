@@ -108,7 +108,10 @@ class Zygote:
         readable, _, _ = select.select([self._control], [], [], max(timeout_s, 0))
         if not readable:
             return False
-        data = self._control.recv(1 << 16)
+        try:
+            data = self._control.recv(1 << 16)
+        except OSError as error:  # reset: it died with a message of ours unread
+            raise self._died() from error
         if not data:
             raise self._died()
         message = json.loads(data)

@@ -10,6 +10,7 @@ import pytest
 from _pytest.outcomes import OutcomeException
 
 from grader.course import Course
+from grader.engine.errors import ZygoteError
 from grader.scoring import TestSpec
 
 from .arguments import PlainArguments
@@ -178,6 +179,8 @@ class SuiteSession:
                 item._initrequest()
                 setup_state.setup(item)
             item.runtest()
+        except ZygoteError:
+            raise  # no test can go on here; another runner takes the task
         except (Exception, OutcomeException) as error:
             found = error
         finally:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.engine.errors import ZygoteError
+from grader.engine.zygote import Zygote
 from grader.runner.handle import Runner
 from grader.runner.messages import RunSettings
 from tests.cli.conftest import SCALE, SHIFT, write
@@ -68,13 +70,15 @@ def command(course, submissions, tmp_path):
     return start
 
 
-def write_class(submissions: Path, number: int) -> dict[str, dict[str, float]]:
+def write_class(submissions: Path, number: int, slow_calls: bool = False) -> dict[str, dict[str, float]]:
     """Right, wrong and untouched work in turn; the marks that it deserves (values 2 of 4 tests' weight, and so on)."""
     deserved = {}
     for index in range(number):
         name = f"s{index:02}"
         scale = (SCALE, WRONG, 'def scale(x, n):\n    return f"{n}"\n')[index % 3]
-        write(submissions / name, scale=SLOW + scale, shift=SHIFT)
+        if slow_calls:
+            scale = scale.replace("    return", "    import time; time.sleep(0.2)\n    return")
+        write(submissions / name, scale=scale if slow_calls else SLOW + scale, shift=SHIFT)
         deserved[name] = {"scale": 7.0 if index % 3 == 0 else 0.0, "shift": 3.0}
     return deserved
 
@@ -118,9 +122,10 @@ def test_kills_lose_nothing(command, submissions, tmp_path, number):
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
+@pytest.mark.parametrize("slow_calls", [False, True], ids=["at an import", "in a call"])
 @pytest.mark.parametrize("victim", ["zygote", "runner"])
-def test_dead_processes_are_replaced(command, submissions, tmp_path, victim):
-    deserved = write_class(submissions, 12)
+def test_dead_processes_are_replaced(command, submissions, tmp_path, victim, slow_calls):
+    deserved = write_class(submissions, 12, slow_calls)
     run = command()
     while len(marks(tmp_path / "out")) < 2:
         time.sleep(0.1)
@@ -141,6 +146,16 @@ def test_a_runner_that_is_left_alone_says_nothing(course, tmp_path, capfd):
     runner.end()  # with its message unread, which resets the connection
     assert runner.status == 0
     assert capfd.readouterr().err == ""
+
+
+def test_a_zygote_that_dies_with_a_message_unread_is_dead():
+    with Zygote(namespaced=False) as zygote:
+        zygote.wait_ready()
+        os.kill(zygote._process.pid, signal.SIGSTOP)
+        zygote.kill(1)
+        os.kill(zygote._process.pid, signal.SIGKILL)
+        with pytest.raises(ZygoteError, match="has died"):
+            zygote.wait_exit(1, 60)
 
 
 def test_a_full_disk_is_one_sentence(grader, course, submissions, tmp_path):
