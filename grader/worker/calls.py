@@ -14,6 +14,8 @@ import torch
 from .codec import Buffer, Encoder, tensor_bytes
 
 SNAPSHOT_BYTES = 8 << 20
+_AHEAD = 3
+"""Entries in memory before a tensor that is not contiguous."""
 
 
 @dataclass
@@ -50,10 +52,6 @@ class Argument:
         if grad_filled:
             change["grad"] = encoder.encode(tensor.grad)
         return change
-
-
-_AHEAD = 3
-"""Entries in memory before a tensor that is not contiguous."""
 
 
 def place(tensor: torch.Tensor, node: dict[str, Any]) -> torch.Tensor:

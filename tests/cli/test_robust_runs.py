@@ -76,9 +76,10 @@ def write_class(submissions: Path, number: int, slow_calls: bool = False) -> dic
     for index in range(number):
         name = f"s{index:02}"
         scale = (SCALE, WRONG, 'def scale(x, n):\n    return f"{n}"\n')[index % 3]
-        if slow_calls:
-            scale = scale.replace("    return", "    import time; time.sleep(0.2)\n    return")
-        write(submissions / name, scale=scale if slow_calls else SLOW + scale, shift=SHIFT)
+        slow = (
+            scale.replace("    return", "    import time; time.sleep(0.2)\n    return") if slow_calls else SLOW + scale
+        )
+        write(submissions / name, scale=slow, shift=SHIFT)
         deserved[name] = {"scale": 7.0 if index % 3 == 0 else 0.0, "shift": 3.0}
     return deserved
 
@@ -224,10 +225,19 @@ def runner_cores(run: int) -> list[tuple[set[int], set[int]]]:
     return found
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system keeps no process to a core")
+@pytest.fixture
+def cores():
+    """Two cores, or the only one, that this process and what it starts may use."""
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system keeps no process to a core")
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(before)[:2])
+    yield os.sched_getaffinity(0)
+    os.sched_setaffinity(0, before)
+
+
 @pytest.mark.parametrize("spare", [0, 1], ids=["a runner for every core", "fewer runners than cores"])
-def test_runners_keep_to_cores_of_their_own_if_there_are_no_others(command, submissions, tmp_path, spare):
-    cores = os.sched_getaffinity(0)
+def test_runners_keep_to_cores_of_their_own_if_there_are_no_others(command, submissions, tmp_path, cores, spare):
     jobs = len(cores) - spare
     if jobs == 0:
         pytest.skip("this machine has one core")
