@@ -27,6 +27,7 @@ from grader.testing import (
 )
 
 Size = tuple[int, ...]
+NO_BUILTIN = ", with no built-in convolution around"
 
 # Shapes of X and K for each of the three functions.
 MULTI_IN = {
@@ -458,14 +459,13 @@ def test_from_scratch(restricted_student, student, reference, rng, function, x_s
         plain = getattr(restricted_student, function)(X, K)
         tracked = getattr(restricted_student, function)(X.requires_grad_(), K.requires_grad_())
         everywhere = [getattr(module, function) for module in (restricted_student, student, reference)]
-        message = f"the gradient of {function} is wrong, with no built-in convolution around"
+        message = f"the gradient of {function} is wrong{NO_BUILTIN}"
         assert_gradients_elsewhere(*everywhere, (X, K), rng, message)
     finally:
         uses_no_builtin(restricted_student, function)
     for result in (plain, tracked):
         usual = functools.partial(getattr(student, function), X, K)
-        where = ", with no built-in convolution around"
-        assert_close_elsewhere(result, usual, expected, f"{function} is wrong", where)
+        assert_close_elsewhere(result, usual, expected, f"{function} is wrong", NO_BUILTIN)
 
 
 @criterion("implementation")

@@ -27,6 +27,8 @@ from grader.testing import (
     uses_harness,
 )
 
+NO_BUILTIN = ", with no built-in convolution around"
+
 Pair = tuple[int, int]
 
 # Input, kernel, padding in total, stride.
@@ -581,15 +583,14 @@ def test_from_scratch(restricted_student, student, reference, rng, layout):
             lambda X, K, call=module.corr2d_padded: call(X, K, padding, stride)
             for module in (restricted_student, student, reference)
         ]
-        message = "the gradient of corr2d_padded is wrong, with no built-in convolution around"
+        message = f"the gradient of corr2d_padded is wrong{NO_BUILTIN}"
         assert_gradients_elsewhere(*everywhere, (X, K), rng, message)
     finally:
         calls = restricted_student.forbidden_calls
         check(not calls, f"corr2d_padded uses a built-in convolution ({', '.join(calls)}); write it from scratch")
     for result in (plain, tracked):
         usual = functools.partial(student.corr2d_padded, X, K, padding, stride)
-        where = ", with no built-in convolution around"
-        assert_close_elsewhere(result, usual, expected, "corr2d_padded is wrong", where)
+        assert_close_elsewhere(result, usual, expected, "corr2d_padded is wrong", NO_BUILTIN)
 
 
 @criterion("implementation")
