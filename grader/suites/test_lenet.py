@@ -27,6 +27,8 @@ from grader.testing import (
     unchanged,
 )
 
+CHANGES = "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
+
 WEIGHTS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "dense1": (120, 400), "dense2": (84, 120), "dense3": (10, 84)}
 ARCHITECTURE = {f"{layer}.weight": shape for layer, shape in WEIGHTS.items()} | {
     f"{layer}.bias": shape[:1] for layer, shape in WEIGHTS.items()
@@ -415,10 +417,7 @@ def test_step_lowers_loss(student, harness, rng):
         with torch.no_grad():
             again = net(X)
         same = type(again) is torch.Tensor and not differs(again, second, atol=1e-6)
-        message = (
-            "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
-        )
-        check(same, message)
+        check(same, CHANGES)
         check(False, "the network's loss does not fall in a small step of gradient descent")
 
 
@@ -430,10 +429,9 @@ def test_same_in_both_modes(student, rng):
     X = draw_images(rng, 3, 1, 28, 28)
     net.train()
     training = assert_works(net, X)
-    message = "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
     with torch.no_grad():
         for _ in range(9):  # what happens to every other batch hardly happens to none, or to all, of ten
-            assert_close(net(X), training, message, atol=1e-6)
+            assert_close(net(X), training, CHANGES, atol=1e-6)
         net.eval()
         evaluation = net(X)
     assert_close(evaluation, training, "the output is another one in evaluation mode than in training mode", atol=1e-6)
