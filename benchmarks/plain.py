@@ -11,15 +11,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
-from grader.course import load_course
+from grader.course import Exercise, load_course
 from grader.engine.proxies import RemoteModule
-from grader.runner.fixtures import CourseFixtures
+from grader.runner.fixtures import CourseFixtures, _imported
 from grader.worker import toolbox
 
 
@@ -33,7 +33,7 @@ class PlainModule:
         return _wrapped(self._module(*args, **kwargs))
 
     def __getattr__(self, name: str) -> Any:
-        if hasattr(RemoteModule, name):
+        if hasattr(RemoteModule, name) and hasattr(toolbox, name):
             return lambda *args: _plain(getattr(toolbox, name)(self._module, *args))
         return _wrapped(getattr(self._module, name))
 
@@ -73,6 +73,16 @@ class PlainFunction:
 
     by_reference = __call__
 
+    def called_again(self, first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, Any]:
+        return toolbox.call_twice(self, list(first), list(second))
+
+    def value_and_gradients(self, args: list[Any], cotangent: torch.Tensor) -> tuple[Any, list[torch.Tensor] | None]:
+        leaves = [value for value in args if isinstance(value, torch.Tensor) and value.requires_grad]
+        result = self(*args)
+        if not (isinstance(result, torch.Tensor) and result.requires_grad and result.shape == cotangent.shape):
+            return result, None
+        return result, list(torch.autograd.grad(result, leaves, cotangent, allow_unused=True))
+
 
 def _wrapped(value: Any) -> Any:
     if isinstance(value, torch.nn.Module):
@@ -104,14 +114,25 @@ class PlainFixtures(CourseFixtures):
         super().__init__(load_course(course_file), 1, "cpu", "builtin")
         self._submission = submission
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self.test = item
+
     def _id(self, request: pytest.FixtureRequest) -> str:
         return request.node.path.stem.removeprefix("test_")
+
+    @pytest.fixture
+    def exercise(self, request: pytest.FixtureRequest) -> Exercise:
+        return self.course.exercise(self._id(request))
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Any:
         return PlainFunction(_load(self._submission / f"{self._id(request)}.py", "student_"))
 
-    restricted_student = student
+    restricted_student = observed_student = student
+
+    @pytest.fixture
+    def submission(self) -> Any:
+        return SimpleNamespace(allow_cpu_s=lambda seconds: None)
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> ModuleType:
@@ -119,11 +140,18 @@ class PlainFixtures(CourseFixtures):
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Any:
-        return PlainFunction(_load(self.course.suites_dir / f"harness_{self._id(request)}.py", "worker_"))
+        folder = self.course.suites_dir
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))  # harnesses import each other
+        return PlainFunction(_load(folder / f"harness_{self._harness(request)}.py", "worker_"))
 
     @pytest.fixture
     def local_harness(self, request: pytest.FixtureRequest) -> ModuleType:
-        return _load(self.course.suites_dir / f"harness_{self._id(request)}.py", "")
+        return _imported(f"harness_{self._harness(request)}", self.course.suites_dir)
+
+    def _harness(self, request: pytest.FixtureRequest) -> str:
+        mark = request.node.get_closest_marker("harness")
+        return self._id(request) if mark is None else str(mark.args[0])
 
     @pytest.fixture
     def rng(self) -> torch.Generator:
@@ -147,7 +175,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for mark in ("criterion(name, weight)", "hint(nudge, section)", "needs_cuda"):
+    for mark in ("criterion(name, weight)", "hint(nudge, section)", "harness(name)", "needs_cuda"):
         config.addinivalue_line("markers", mark)
     torch.set_num_threads(1)
     submission: Path = config.getoption("--submission")
