@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ BENCHMARKS: dict[str, tuple[Callable[[argparse.Namespace], list[Any]], Callable[
     "devices": (lambda arguments: measure_steps(arguments.rounds), step_table),
 }
 
+WIDTH = 160
+"""Of what does not go to a terminal, in characters: the tables have many columns."""
+
 
 def main() -> None:
     """Runs the benchmarks and writes their figures."""
@@ -46,7 +50,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="write the figures here as JSON")
     arguments = parser.parse_args()
-    console, figures = Console(), dict[str, list[Any]]()
+    console, figures = Console(width=None if sys.stdout.isatty() else WIDTH), dict[str, list[Any]]()
     for name in arguments.only:
         take, show = BENCHMARKS[name]
         figures[name] = take(arguments)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -18,8 +18,9 @@ from rich.table import Table
 from grader.course import Course, find_course, load_course
 
 EXERCISE = "corr2d"
-SIZES = ((10, 1), (100, 1), (100, 2), (1000, 2))
+SIZES = ((10, 1), (200, 1), (10, 2), (200, 2), (1000, 2))
 POLL_S = 0.25
+CORES = sorted(psutil.Process().cpu_affinity())
 KINDS = ("main process", "runners", "zygotes")
 
 
@@ -35,24 +36,28 @@ class ScalingFigure:
     memory_mb: dict[str, float]
     descriptors: dict[str, int]
     left_over: int
-    ratio: float = field(default=1.0)
-    """Submissions per second, against the run before with the same number of submissions or of jobs."""
-
-    @property
-    def rate(self) -> float:
-        """Submissions per second between the first result and the last."""
-        return (self.submissions - 1) / max(self.wall_s - self.first_result_s, 1e-9)
+    rate: float | None = None
+    """Further submissions per second: those beyond the next smaller class with as many jobs, which starts alike."""
+    ratio: float | None = None
+    """That rate, against that of fewer jobs for as many submissions, or of fewer submissions with as many jobs."""
 
 
 def measure_scaling(_rounds: int) -> list[ScalingFigure]:
-    """Runs one after the other; the larger ones take minutes."""
+    """Runs one after the other; the larger ones take minutes.
+
+    Each has as many cores as jobs. A single job with two would use both at times: the main process and the end of
+    one job take their turn on the second, while the runner goes on on the first.
+    """
     course = load_course(find_course(None))
     figures: list[ScalingFigure] = []
     with tempfile.TemporaryDirectory() as folder:
         for submissions, jobs in SIZES:
             figure = _run(course, Path(folder), submissions, jobs)
             for earlier in figures:
-                if earlier.submissions == submissions or earlier.jobs == jobs:
+                if earlier.jobs == jobs:
+                    figure.rate = (submissions - earlier.submissions) / (figure.wall_s - earlier.wall_s)
+            for earlier in figures:
+                if figure.rate and earlier.rate and (earlier.submissions == submissions or earlier.jobs == jobs):
                     figure.ratio = figure.rate / earlier.rate
             figures.append(figure)
     return figures
@@ -69,6 +74,7 @@ def _run(course: Course, folder: Path, submissions: int, jobs: int) -> ScalingFi
     command += ["--out", str(folder / "out"), "--exercise", EXERCISE, "--jobs", str(jobs)]
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
+        psutil.Process(run.pid).cpu_affinity(CORES[:jobs])
         watch = _Watch(psutil.Process(run.pid))
         first = 0.0
         while run.poll() is None:
@@ -134,14 +140,24 @@ class _Watch:
 
 def scaling_table(figures: list[ScalingFigure]) -> Table:
     """The figures for people."""
-    shown = Table(title=f"Growing classes, tests of {EXERCISE}", title_justify="left")
-    columns = ("submissions", "jobs", "clock s", "first result s", "per s", "ratio", "CPU ms each: main", "runner")
+    shown = Table(title=f"Growing classes, tests of {EXERCISE}, as many cores as jobs", title_justify="left")
+    columns = (
+        "submissions",
+        "jobs",
+        "clock s",
+        "first result s",
+        "further per s",
+        "ratio",
+        "CPU ms each: main",
+        "runner",
+    )
     for column in (*columns, "zygote", "jobs", "MB: main", "runner", "zygote", "descriptors", "left over"):
         shown.add_column(column, justify="right")
     for f in figures:
         each = [f"{1000 * f.cpu_s.get(kind, 0) / f.submissions:.0f}" for kind in (*KINDS, "jobs")]
         memory = [f"{f.memory_mb.get(kind, 0):.0f}" for kind in KINDS]
         descriptors = "/".join(str(f.descriptors.get(kind, 0)) for kind in KINDS)
-        times = (f"{f.wall_s:.1f}", f"{f.first_result_s:.1f}", f"{f.rate:.2f}", f"{f.ratio:.2f}×")
+        rates = (f"{f.rate:.2f}" if f.rate else "", f"{f.ratio:.2f}×" if f.ratio else "")
+        times = (f"{f.wall_s:.1f}", f"{f.first_result_s:.1f}", *rates)
         shown.add_row(str(f.submissions), str(f.jobs), *times, *each, *memory, descriptors, str(f.left_over))
     return shown
