@@ -148,7 +148,7 @@ def test_a_worker_that_is_not_fit_takes_no_part(grader, course, submissions, clu
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--cluster", "tcp://127.0.0.1:9"], "no Dask scheduler"),
+        pytest.param(["--cluster", "tcp://127.0.0.1:9"], "no Dask scheduler", marks=pytest.mark.slow),  # waits for one
         (["--cluster", "nonsense://here"], "no Dask scheduler"),
         (["--cluster", "SCHEDULER", "--device", "cuda"], "declares a GPU"),
     ],
