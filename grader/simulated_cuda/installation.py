@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import torch
 
-from . import autograd, cuda, factories, modules, movement, serialization
+from . import autograd, compilation, cuda, factories, modules, movement, serialization
 from .devices import BACKEND, Devices
 
 _libraries: list[torch.library.Library] = []
@@ -44,6 +44,7 @@ def _install() -> None:
     movement.patch()
     modules.patch()
     autograd.patch()
+    compilation.patch()
     serialization.patch()
 
 

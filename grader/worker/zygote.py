@@ -72,6 +72,7 @@ def _preload() -> dict[str, Any]:
     import torchvision
 
     from grader.simulated_cuda import prepare
+    from grader.simulated_cuda.compilation import as_written
 
     from . import job  # noqa: F401
     from .loaded import loaded
@@ -79,7 +80,7 @@ def _preload() -> dict[str, Any]:
     prepare()
 
     # No job may run a compiler, and to look for one takes seconds: what is to be compiled runs as it is written.
-    torch.compile = _as_written
+    torch.compile = as_written
     torch._dynamo.config.disable = True
 
     net = torch.nn.Sequential(
@@ -90,11 +91,6 @@ def _preload() -> dict[str, Any]:
     optimizer.step()
     loaded()
     return {"torch": torch.__version__, "torchvision": torchvision.__version__}
-
-
-def _as_written(model: Any = None, **_settings: object) -> Any:
-    """In the place of `torch.compile`, as a function or as a decorator."""
-    return model if model is not None else lambda decorated: decorated
 
 
 def _serve(control: socket.socket, facts: dict[str, Any]) -> None:
