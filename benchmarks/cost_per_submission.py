@@ -70,7 +70,7 @@ def _pytest_cpu_s(course: Course, exercises: list[str], submission: Path) -> flo
     command = [sys.executable, "-m", "pytest", "-q", "-p", "benchmarks.plain", "-p", "no:cacheprovider"]
     command += ["-c", "/dev/null", "--rootdir", str(course.suites_dir), "--import-mode=importlib"]
     command += ["--submission", str(submission), "--course", str(course.file)]
-    return cpu_s([*command, *(str(course.suite(name)) for name in exercises)])
+    return cpu_s([*command, *(str(file) for name in exercises for file in course.suites(name))])
 
 
 def cpu_s(command: list[str]) -> float:

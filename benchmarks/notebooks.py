@@ -59,7 +59,8 @@ def _write_assignment(course: Course, folder: Path) -> None:
     check += 'os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"\n'
     options = ["-q", "-p", "benchmarks.plain", "-p", "no:cacheprovider", "-c", "/dev/null", "--import-mode=importlib"]
     options += ["--rootdir", str(course.suites_dir), "--submission", str(folder / "module"), "--course"]
-    check += f"assert pytest.main({[*options, str(course.file), str(course.suite(EXERCISE))]!r}) == 0"
+    options += [str(course.file), *map(str, course.suites(EXERCISE))]
+    check += f"assert pytest.main({options!r}) == 0"
     cells = [new_code_cell(solution, id="solution"), new_code_cell(check, id="check")]
     marks = {"schema_version": 3, "locked": False, "solution": True, "grade": False, "task": False}
     cells[0].metadata["nbgrader"] = {**marks, "grade_id": "solution"}

@@ -19,7 +19,7 @@ import torch
 
 from grader.course import Exercise, load_course
 from grader.engine.proxies import RemoteModule
-from grader.runner.fixtures import CourseFixtures, _imported
+from grader.runner.fixtures import CourseFixtures, _imported, make_importable
 from grader.worker import toolbox
 
 
@@ -113,12 +113,14 @@ class PlainFixtures(CourseFixtures):
     def __init__(self, course_file: Path, submission: Path) -> None:
         super().__init__(load_course(course_file), 1, "cpu", "builtin")
         self._submission = submission
+        self._exercises = self.course.exercises_of_suites()
+        make_importable(self.course.suites_dir)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self.test = item
 
     def _id(self, request: pytest.FixtureRequest) -> str:
-        return request.node.path.stem.removeprefix("test_")
+        return self._exercises[request.node.path.name]
 
     @pytest.fixture
     def exercise(self, request: pytest.FixtureRequest) -> Exercise:
@@ -140,10 +142,8 @@ class PlainFixtures(CourseFixtures):
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Any:
-        folder = self.course.suites_dir
-        if str(folder) not in sys.path:
-            sys.path.append(str(folder))  # harnesses import each other
-        return PlainFunction(_load(folder / f"harness_{self._harness(request)}.py", "worker_"))
+        path = self.course.suites_dir / f"harness_{self._harness(request)}.py"
+        return PlainFunction(_load(path, "worker_"))
 
     @pytest.fixture
     def local_harness(self, request: pytest.FixtureRequest) -> ModuleType:

@@ -87,7 +87,7 @@ def _problems(course: Course) -> Iterator[tuple[Location, str]]:
         if exercise.id in seen:
             yield (*here, "id"), f"the id '{exercise.id}' is used twice; ids must differ"
         seen.add(exercise.id)
-        for file in (course.suite(exercise.id), course.solution(exercise.id)):
+        for file in (course.suites(exercise.id)[0], course.solution(exercise.id)):
             if not file.is_file():
                 yield (*here, "id"), f"there is no {os.path.relpath(file, course.file.parent)} for '{exercise.id}'"
         for name in exercise.forbidden:

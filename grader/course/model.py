@@ -150,9 +150,23 @@ class Course(_Model):
         """The exercise with this id."""
         return next(exercise for exercise in self.exercises if exercise.id == exercise_id)
 
-    def suite(self, exercise_id: str) -> Path:
-        """The hidden suite of an exercise."""
-        return self.suites_dir / f"test_{exercise_id}.py"
+    def suites(self, exercise_id: str) -> tuple[Path, ...]:
+        """The files of an exercise's hidden suite: `test_<id>.py`, then its parts `test_<id>_<part>.py` by name.
+
+        An id may begin like another's: a file belongs to the longest that fits. Solutions count too, so that the suite
+        of an exercise that the course leaves out is no part of one that it keeps.
+        """
+        ids = {exercise.id for exercise in self.exercises} | {path.stem for path in self.solutions_dir.glob("*.py")}
+        longer = tuple(f"test_{other}_" for other in ids if other.startswith(f"{exercise_id}_"))
+        parts = self.suites_dir.glob(f"test_{exercise_id}_*.py")
+        return (
+            self.suites_dir / f"test_{exercise_id}.py",
+            *sorted(path for path in parts if not f"{path.stem}_".startswith(longer)),
+        )
+
+    def exercises_of_suites(self) -> dict[str, str]:
+        """The exercise's id for the name of every file of the hidden suites."""
+        return {file.name: exercise.id for exercise in self.exercises for file in self.suites(exercise.id)}
 
     def solution(self, exercise_id: str) -> Path:
         """The reference solution of an exercise."""

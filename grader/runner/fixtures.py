@@ -236,6 +236,11 @@ class CourseFixtures:
 @functools.cache
 def _imported(name: str, folder: Path) -> ModuleType:
     """The module `name` of one of the course's folders, here in the trusted process."""
+    make_importable(folder)
+    return importlib.import_module(name)
+
+
+def make_importable(folder: Path) -> None:
+    """Lets this process import the modules of a folder by name; workers have a path of their own."""
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-    return importlib.import_module(name)

@@ -14,7 +14,7 @@ from grader.engine.errors import ZygoteError
 from grader.scoring import TestSpec
 
 from .arguments import PlainArguments
-from .fixtures import CourseFixtures
+from .fixtures import CourseFixtures, make_importable
 from .job import Job, test_seed
 from .memory import forget_frames
 from .messages import Task, TaskDone, TestOutcome
@@ -50,7 +50,7 @@ class SuiteSession:
 
     def run(self) -> None:
         """Collects and serves; raises `SuiteError` if a suite is broken, and what `serve` raises."""
-        suites = [str(self._course.suite(exercise)) for exercise in self._exercises]
+        suites = [str(file) for exercise in self._exercises for file in self._course.suites(exercise)]
         arguments = [
             "-p",
             "no:terminal",
@@ -65,6 +65,7 @@ class SuiteSession:
             "-s",
         ]
         arguments += ["-c", "/dev/null", "--rootdir", str(self._course.suites_dir), "--import-mode=importlib"]
+        make_importable(self._course.suites_dir)  # for what the files of a suite share
         pytest.main([*arguments, *suites], plugins=[self, self._fixtures])
         if self._collect_errors:
             raise SuiteError(self._collect_errors[0])
@@ -80,11 +81,13 @@ class SuiteSession:
             self._collect_errors.append(f"{report.nodeid or 'the suites'} cannot be collected: {report.longreprtext}")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        exercises = self._course.exercises_of_suites()
+        self._check_names(session.items, exercises)
         for item in session.items:
             needed = item.get_closest_marker("needs_cuda")
             if needed is not None and self._fixtures.gpus < (needed.args[0] if needed.args else 1):
                 continue
-            exercise = item.path.stem.removeprefix("test_")
+            exercise = exercises[item.path.name]
             self._items.setdefault(exercise, []).append(item)
             self._arguments[item] = PlainArguments.of(item) if isinstance(item, pytest.Function) else None
             self.tests.setdefault(exercise, []).append(self._spec(exercise, item))
@@ -96,6 +99,17 @@ class SuiteSession:
             except Exception as error:  # pytest would print it and go on
                 self._failure = error
         return True
+
+    def _check_names(self, items: list[pytest.Item], exercises: dict[str, str]) -> None:
+        """Results know a test by its name."""
+        seen: dict[tuple[str, str], pytest.Item] = {}
+        for item in items:
+            first = seen.setdefault((exercises[item.path.name], item.name), item)
+            if first is not item:
+                self._collect_errors.append(
+                    f"{item.path.name}: '{first.path.name}' has a test named {item.name} too; "
+                    "the tests of an exercise need names that differ"
+                )
 
     def items_and_tests(self) -> list[tuple[pytest.Item, TestSpec]]:
         """Every test of the run, as pytest and as the grader know it."""

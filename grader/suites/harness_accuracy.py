@@ -1,10 +1,11 @@
 """The accuracy protocols: beside the student's code its network trained by its loop, here the reference's measured."""
 
 import torch
-from harness_networks import observe, order_of_use, statistics
 from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.utils.data import DataLoader, Dataset
+
+from harness_networks import observe, order_of_use, statistics
 
 
 class ImageBatches(Dataset):

@@ -3,8 +3,9 @@
 from collections import OrderedDict
 
 import torch
-from harness_networks import late_parameters  # noqa: F401  (for the suite)
 from torch import nn
+
+from harness_networks import late_parameters  # noqa: F401  (for the suite)
 
 
 class Doubled(nn.Module):

@@ -3,9 +3,10 @@
 from unittest import mock
 
 import torch
-from harness_networks import late_parameters, order_of_use, set_statistics, statistics  # noqa: F401  (for the suite)
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
+
+from harness_networks import late_parameters, order_of_use, set_statistics, statistics  # noqa: F401  (for the suite)
 
 
 def stack(blocks):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 
 import torch
-from harness_networks import observe
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from grader import simulated_cuda
+from harness_networks import observe
 
 
 class Nested(nn.Module):

@@ -94,7 +94,7 @@ def reversed_block(input_channels, num_channels, num_residuals, first_block=Fals
 
 
 def test_a_network_registered_in_another_order_is_measured_as_it_is(suites):
-    networks, accuracy, suite = suites("harness_networks"), suites("harness_accuracy"), suites("test_training")
+    networks, accuracy, suite = suites("harness_networks"), suites("harness_accuracy"), suites("test_training_accuracy")
     theirs = accuracy.small_residual_network(reversed_block)
     own = accuracy.small_residual_network(suites("resnet").resnet_block)
     X = torch.randn(6, 1, 28, 28)
@@ -112,7 +112,7 @@ def test_a_network_registered_in_another_order_is_measured_as_it_is(suites):
 
 @pytest.mark.parametrize("statistics", [{}, {"0.1": None}, {"0.1": [torch.zeros(3)]}, {"0.1": 1}, []])
 def test_statistics_that_are_none_are_a_message_for_the_student(suites, statistics):
-    accuracy, suite = suites("harness_accuracy"), suites("test_training")
+    accuracy, suite = suites("harness_accuracy"), suites("test_training_accuracy")
     own = accuracy.small_residual_network(suites("resnet").resnet_block)
     parameters = {name: parameter.detach() for name, parameter in own.named_parameters()}
     with pytest.raises(CheckFailed, match="moving statistics"):

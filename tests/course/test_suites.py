@@ -21,7 +21,7 @@ def headings(name: str) -> set[str]:
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
 def test_every_hidden_test_has_a_hint_with_a_section_that_exists(exercise):
     known = headings(exercise.id)
-    for node in ast.parse(COURSE.suite(exercise.id).read_text()).body:
+    for node in [node for file in COURSE.suites(exercise.id) for node in ast.parse(file.read_text()).body]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             calls = {
                 c.func.id: c for c in node.decorator_list if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
