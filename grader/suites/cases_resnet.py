@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -48,10 +49,26 @@ def draw_statistics(rng: torch.Generator, net: nn.Module) -> dict[str, list[torc
 def share_statistics(harness, net, matching: ParameterMap, drawn: Mapping[str, list[torch.Tensor]]) -> None:
     """Gives the student's normalisation layers the reference's moving statistics."""
     owners, present = matching.owners(), harness.statistics(net)
-    values = {owners[name]: tensors for name, tensors in drawn.items()}
-    missing = [name for name in values if name not in present]
-    check(not missing, "a batch normalisation keeps no moving mean and variance for evaluation")
+    free = [name for name in present if name not in owners.values()]
+    values = {}
+    for name, tensors in drawn.items():
+        owner = owners[name]
+        if owner not in present:
+            owner = nearest(owner, [other for other in free if present[other][0].numel() == tensors[0].numel()])
+            check(owner is not None, "a batch normalisation keeps no moving mean and variance for evaluation")
+            free.remove(owner)
+        values[owner] = tensors
     harness.set_statistics(net, values)
+
+
+def nearest(owner: str, others: list[str]) -> str | None:
+    """Of modules by name the first of those that are closest to `owner`, whose scale and shift may be apart."""
+
+    def common(other: str) -> int:
+        parts = zip(owner.split("."), other.split("."), strict=False)
+        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], parts))
+
+    return max(others, key=common, default=None)
 
 
 def run(net, mode: str, X: torch.Tensor) -> torch.Tensor:

@@ -5,7 +5,7 @@ import threading
 
 import torch
 
-STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"))
+STATISTICS = (("running_mean", "running_var"), ("moving_mean", "moving_var"), ("mean", "var"), ("mu", "sigma2"))
 
 
 def observe(net, before=None, after=None):

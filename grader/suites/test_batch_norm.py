@@ -72,13 +72,32 @@ def test_function_low_variance(student, reference, rng, size):
 @criterion("values")
 @pytest.mark.parametrize(
     "size",
-    [(1, 3, 4, 5), (1, 4), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1)],
-    ids=["one image", "one row", "one feature", "one channel", "1x1"],
+    [(1, 3, 4, 5), (1, 4), (7, 1), (2, 1, 3, 3), (5, 3, 1, 1), (1, 3, 1, 1), (4, 4), (3, 3, 3, 3), (2, 4, 4, 5)],
+    ids=[
+        "one image",
+        "one row",
+        "one feature",
+        "one channel",
+        "1x1",
+        "one pixel",
+        "square",
+        "alike",
+        "rows as channels",
+    ],
 )
 @hint("the mean goes over every axis but the channels', whatever their sizes are", "Batch normalisation")
 def test_function_sizes(student, reference, rng, size):
     """batch_norm works for a batch of one image, for one channel and for images of one pixel"""
     check_training(student, reference, Inputs(rng, size), f"input of shape {size}")
+
+
+@criterion("values")
+@hint("every sample of the batch counts, and nothing is cut off", "Batch normalisation")
+def test_function_large_batch(student, reference, rng):
+    """batch_norm is right for a large batch with a sample far from the others"""
+    given = Inputs(rng, (300, 3))
+    given.X[-1] += 40
+    check_training(student, reference, given, "a large batch with an outlier", rtol=1e-3, atol=1e-4)
 
 
 @criterion("values")
@@ -202,6 +221,18 @@ def test_function_gradients(student, reference, rng, size):
         assert_close(
             got, expected[position], f"the gradient for {name} is wrong", rtol=1e-3, atol=1e-4, mistakes=mistakes
         )
+
+
+@criterion("gradients")
+@sizes
+@hint("eps is added under the square root, so that no root of zero is taken", "Batch normalisation")
+def test_gradients_of_constant_channel(student, reference, rng, size):
+    """Gradients are right where a channel is the same everywhere"""
+    given = Inputs(rng, size)
+    given.X[:, 0] = 3
+    inputs = {"X": given.X, "gamma": given.gamma, "beta": given.beta}
+    calls = output_of(student, given), output_of(reference, given)
+    assert_gradients(*calls, inputs, rng=rng, where=" where a channel is the same everywhere")
 
 
 @criterion("gradients")

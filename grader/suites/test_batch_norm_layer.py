@@ -116,10 +116,10 @@ def test_layer_in_training(student, reference, harness, rng, size):
         names = ("moving_mean", "moving_var")
         if not any(differs(getattr(layer, name), getattr(own, name)) for name in names):  # other tests' business
             assert_close(run(layer, "eval", near), run(own, "eval", near), message, rtol=1e-2, atol=1e-2)
-    if len(size) == 4:
-        X = Inputs(rng, (1, *size[1:])).X
-        message = "BatchNorm's output is wrong for a batch of one image in training mode"
-        assert_close(run(layer, "train", X), run(own, "train", X).detach(), message)
+    X = Inputs(rng, (1, *size[1:])).X
+    message = f"BatchNorm's output is wrong for a batch of one {'image' if len(size) == 4 else 'row'} in training mode"
+    # Where X - mean is zero, whoever takes the mean off last loses digits.
+    assert_close(run(layer, "train", X), run(own, "train", X).detach(), message, rtol=1e-3, atol=1e-3)
 
 
 @criterion("training", weight=3)
@@ -132,7 +132,7 @@ def test_layer_moving_statistics(student, reference, rng, size):
     check(not begin, "before any training BatchNorm's moving statistics change with gamma or beta: is it one tensor?")
     for when in ("one training batch", "two training batches", "a smaller training batch"):
         smaller = when.startswith("a smaller")
-        X = Inputs(rng, (1 if len(size) == 4 else 2, *size[1:]) if smaller else size).X
+        X = Inputs(rng, (1, *size[1:]) if smaller else size).X
         before = [getattr(layer, name).clone() for name in ("moving_mean", "moving_var")]
         run(layer, "train", X)
         run(own, "train", X)
@@ -197,6 +197,22 @@ def test_training_goes_on(student, reference, rng):
         expected = run(own, mode, X).detach()
         assert_close(run(layer, mode, X), expected, f"BatchNorm's output is wrong {when}")
     assert_same_state(layer, own, "switching between the modes")
+
+
+@criterion("training")
+@hint("every training batch updates the moving statistics, whatever they are by now", "The BatchNorm layer")
+def test_moving_statistics_after_many_batches(student, reference, harness, rng):
+    """BatchNorm's moving statistics are right after many batches that hardly vary, and one that does"""
+    layer, own = draw_layer(student, reference, rng, (4, 3))
+    alike = torch.randn(1, 3, generator=rng) + 1e-3 * torch.randn(4, 3, generator=rng)
+    harness.train_often(layer, alike, 120)
+    for _ in range(120):
+        own.train()(alike)
+    assert_same_state(layer, own, "many training batches")
+    X = Inputs(rng, (4, 3)).X
+    run(layer, "train", X)
+    run(own, "train", X)
+    assert_same_state(layer, own, "a training batch that follows many others")
 
 
 @criterion("training")

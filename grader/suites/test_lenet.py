@@ -154,7 +154,7 @@ def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[M
     "The network",
 )
 @modes
-@pytest.mark.parametrize("batch", [1, 5], ids=["one image", "several images"])
+@pytest.mark.parametrize("batch", [1, 40], ids=["one image", "several images"])
 def test_network_values(student, reference, rng, mode, batch):
     """With given parameters LeNet computes the right output"""
     net, drawn, _ = with_parameters(student, rng)
@@ -163,9 +163,10 @@ def test_network_values(student, reference, rng, mode, batch):
     with torch.no_grad():
         expected = getattr(reference_net(reference, drawn), mode)()(X)
     message = f"the network's output is wrong for {'one image' if batch == 1 else 'a batch of images'}, in {mode} mode"
+    with torch.set_grad_enabled(mode == "train"):
+        got = net(X)
     with torch.no_grad():
-        mistakes = network_mistakes(drawn, X)
-        assert_close(net(X), expected, message, rtol=1e-3, atol=1e-4, mistakes=mistakes)
+        assert_close(got, expected, message, rtol=1e-3, atol=1e-4, mistakes=network_mistakes(drawn, X))
 
 
 def assert_right(net, own: torch.nn.Module, X: torch.Tensor, plain: torch.Tensor, kind: str, atol: float) -> None:
@@ -232,7 +233,7 @@ def test_parameters(student):
 
 
 @criterion("shapes")
-@pytest.mark.parametrize("batch", [1, 2, 7], ids=["one image", "two images", "seven images"])
+@pytest.mark.parametrize("batch", [1, 2, 28, 129], ids=["one image", "two images", "28 images", "129 images"])
 @hint("one row per image, one column per class; only flatten changes the number of axes", "The network")
 def test_output_shape(student, batch):
     """LeNet gives ten numbers per image"""
@@ -317,6 +318,26 @@ def test_same_in_both_modes(student, rng):
 
 
 @criterion("training")
+@modes
+@hint(
+    "compute the output from the images and the parameters in every call; keep nothing of an earlier one", "The network"
+)
+def test_output_follows_parameters(student, reference, rng, mode):
+    """After its parameters change the network computes with the new ones, for the same images too"""
+    net, first, matching = with_parameters(student, rng)
+    getattr(net, mode)()
+    X, second = draw_images(rng, 3, 1, 28, 28), draw_parameters(rng)
+    with torch.no_grad():
+        before = net(X), reference_net(reference, first)(X)
+        net.set_parameters(matching.to_theirs(second))
+        after = net(X), reference_net(reference, second)(X)
+    assert_shape(after[0], (3, 10), "LeNet's output")
+    was_right = type(before[0]) is torch.Tensor and not differs(*before, rtol=1e-3, atol=1e-4)
+    message = "after a change of its parameters the network still computes with old ones"
+    check(not was_right or not differs(*after, rtol=1e-3, atol=1e-3), message)
+
+
+@criterion("training")
 @hint("make the layers in lenet(), or in the constructor of the class that it makes an object of", "The network")
 def test_networks_are_independent(student, rng):
     """Every call of lenet() builds a network of its own"""
@@ -332,11 +353,18 @@ def test_networks_are_independent(student, rng):
 @criterion("implementation")
 @hint("work on a copy if you have to change something", "The network")
 def test_input_unchanged(observed_student, rng):
-    """The images are left as they were"""
+    """The images and the parameters are left as they were"""
     net = filled(observed_student, rng)
-    X = draw_images(rng, 3, 1, 28, 28)
-    with unchanged("the network", X=X):
-        assert_works(net, X)
+    before = net.named_parameters()
+    for mode in ("train", "eval"):
+        X = draw_images(rng, 3, 1, 28, 28)
+        getattr(net, mode)()
+        with unchanged(f"the network in {mode} mode", X=X), torch.set_grad_enabled(mode == "train"):
+            y = net(X)
+        assert_sees_input(y, (3, 10), "LeNet")
+    after = net.named_parameters()
+    same = all(torch.equal(after[name], value) for name, value in before.items())
+    check(same, "a forward pass changes the network's parameters; that is the optimizer's part")
 
 
 @criterion("device")

@@ -136,11 +136,13 @@ def residual_mistakes(own: nn.Module, mode: str, X: torch.Tensor) -> list[Mistak
 def test_residual_values(student, reference, harness, rng, arguments, mode):
     """With given parameters Residual computes the right output"""
     block, own, _ = residual_pair(student, reference, harness, rng, arguments)
-    X = torch.randn(4, arguments[0], 9, 7, generator=rng)
-    mistakes = residual_mistakes(own, mode, X)
-    expected = run(own, mode, X).detach()
-    message = f"Residual's output is wrong in {'training' if mode == 'train' else 'evaluation'} mode"
-    assert_close(run(block, mode, X), expected, message, rtol=1e-3, atol=1e-3, mistakes=mistakes)
+    where = f"{'training' if mode == 'train' else 'evaluation'} mode"
+    for batch in (4, 1):
+        X = torch.randn(batch, arguments[0], 9, 7, generator=rng)
+        mistakes = residual_mistakes(own, mode, X)
+        expected = run(own, mode, X).detach()
+        message = f"Residual's output is wrong in {where}" + (" for a batch of one" if batch == 1 else "")
+        assert_close(run(block, mode, X), expected, message, rtol=1e-3, atol=1e-3, mistakes=mistakes)
 
 
 @criterion("values")
@@ -232,11 +234,29 @@ def test_statistics_follow_mode(student, harness, rng, arguments):
     for name, values in before.items():
         moved = any(differs(new, old, rtol=1e-6) for new, old in zip(same[name], values, strict=True))
         check(not moved, "the moving statistics change in evaluation mode")
-    run(block, "train", X)
-    after = harness.statistics(block)
-    for name, values in before.items():
-        moved = all(differs(new, old, rtol=1e-6) for new, old in zip(after[name], values, strict=True))
-        check(moved, "a moving mean or variance stays as it was in training mode")
+    for number, batch in enumerate((X, X[:1], X + 1, X * 2)):
+        run(block, "train", batch)
+        after = harness.statistics(block)
+        for name, values in before.items():
+            moved = all(differs(new, old, rtol=1e-6) for new, old in zip(after[name], values, strict=True))
+            message = "a moving mean or variance stays as it was in training mode"
+            check(moved, message + (" after some batches" if number else ""))
+        before = after
+
+
+@criterion("training")
+@modes
+@hint("compute from the input and the parameters in every call; keep nothing of an earlier one", "The residual block")
+def test_output_follows_parameters(student, rng, mode):
+    """After its parameters change Residual computes with the new ones, for the same input too"""
+    block = residual(student, (3, 6, True, 2))
+    X = 3 + 2 * torch.randn(4, 3, 6, 6, generator=rng)
+    fill_alive(block, rng)
+    old = run(block, mode, X)
+    assert_shape(old, (4, 6, 3, 3), "Residual's output")
+    fill_alive(block, rng)
+    message = "after a change of its parameters Residual's output for the same input is the old one"
+    check(differs(run(block, mode, X), old, rtol=1e-3), message)
 
 
 @criterion("implementation", weight=2)

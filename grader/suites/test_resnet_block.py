@@ -22,6 +22,7 @@ STAGES = {
     "one residual": (2, 4, 1),
     "first block of one": (3, 3, 1, True),
     "three residuals": (2, 4, 3, False),
+    "six residuals": (2, 3, 6),
 }
 stages = pytest.mark.parametrize("arguments", STAGES.values(), ids=list(STAGES))
 

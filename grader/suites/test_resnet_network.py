@@ -107,7 +107,8 @@ def test_resnet_in_evaluation(student, reference, harnesses, once, rng):
     sizes = {"num_classes": 7, "in_channels": 3}
     net, own, _, known = resnet_pair(student, reference, harnesses, once, rng, (2, 3, 16, 16), **sizes)
     X = torch.randn(2, 3, 41, 70, generator=rng)
-    expected = known(lambda: run(own, "eval", X))
+    wide = torch.randn(1, 3, 40, 520, generator=rng)  # the last stage's 2×17 are more than any fixed window averages
+    expected, right_for_wide = known(lambda: (run(own, "eval", X), run(own, "eval", wide)))
     atol = 1e-3 * float(expected.abs().max())
     mistakes = [
         Mistake(expected.softmax(1), "the output went through softmax; there is no activation at the end"),
@@ -117,6 +118,8 @@ def test_resnet_in_evaluation(student, reference, harnesses, once, rng):
     assert_close(run(net, "eval", X), expected, message, rtol=1e-3, atol=atol, mistakes=mistakes)
     one = run(net, "eval", X[:1])
     assert_close(one, expected[:1], "ResNet-18's output for one image is wrong", rtol=1e-3, atol=atol)
+    message = "ResNet-18's output is wrong for a larger image: does the average go over all of it?"
+    assert_close(run(net, "eval", wide), right_for_wide, message, rtol=1e-3, atol=atol)
 
 
 @criterion("values")

@@ -6,6 +6,8 @@ shape, by their part in the layer that owns them (weight or shift), and by order
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +20,9 @@ from grader.engine.proxies import RemoteModule
 from .assertions import CheckFailed, assert_shape, differs
 
 Shape = tuple[int, ...]
-_SHIFT_NAMES = frozenset({"bias", "beta", "b", "shift"})
+_SHIFT_NAMES = frozenset({"bias", "beta", "b", "shift", "offset", "loc"})
+_SCALE_NAMES = frozenset({"weight", "gamma", "g", "scale"})
+_PARAMETRIZED = re.compile(r"(^|\.)parametrizations\.(\w+)\.original$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class ParameterMap:
 
     def owners(self) -> dict[str, str]:
         """The submission's module (by name) for each of the reference's modules that own parameters."""
-        return {pair.ours.rpartition(".")[0]: pair.theirs.rpartition(".")[0] for pair in self.pairs}
+        return {_owner(pair.ours): _owner(pair.theirs) for pair in self.pairs}
 
     def renamed(self, names: Mapping[str, str]) -> ParameterMap:
         """The same with other names for the submission's parameters."""
@@ -76,8 +80,8 @@ def match_parameters(
 ) -> ParameterMap:
     """Matches by shape (axes of length 1 do not count), part in the layer, and order within each mapping.
 
-    A matrix may be stored transposed. `optional` names parameters of `ours` that may be missing. Raises
-    `CheckFailed` when something is missing or left over.
+    A matrix may be stored transposed, or as the kernel of a convolution as large as its input. `optional` names
+    parameters of `ours` that may be missing. Raises `CheckFailed` when something is missing or left over.
     """
     their_keys, our_keys = _keys(theirs, _matrices(ours)), _keys(ours, frozenset())
     unmatched = list(theirs)
@@ -142,14 +146,38 @@ def _keys(parameters: Mapping[str, torch.Tensor], known_matrices: frozenset[Shap
     return keys
 
 
-def _layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
-    """The parameters that belong together: those of one module, or, where it owns many, a weight and its shift.
+def _layers(parameters: Mapping[str, torch.Tensor]) -> list[list[str]]:
+    """The parameters that belong together: a weight and its shift, or the scale and the shift of a normalisation.
+
+    A weight's shift may be kept apart from it: then it is the first vector of the right length that is left alone.
+    """
+    layers = list(_owned_layers(parameters))
+    alone = [layer for layer in layers if len(layer) == 1]
+    weights = [layer for layer in alone if len(_squeezed(parameters[layer[0]])) > 1]
+    for layer in [layer for layer in alone if layer not in weights]:
+        numbers = parameters[layer[0]].numel()
+        owner = next((weight for weight in weights if numbers in _outputs(parameters[weight[0]])), None)
+        if owner is not None:
+            owner.extend(layer)
+            layers.remove(layer)
+            weights.remove(owner)
+    return layers
+
+
+def _outputs(weight: torch.Tensor) -> Shape:
+    """How many outputs a weight may have: a matrix may be stored either way round."""
+    shape = _squeezed(weight)
+    return shape if len(shape) == 2 else shape[:1]
+
+
+def _owned_layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
+    """The parameters of one module, or, where it owns many, each weight and what may be its shift.
 
     Of an odd number of vectors that follow a weight the first is its shift; the others belong together in pairs.
     """
     owners: dict[str, list[str]] = defaultdict(list)
     for name in parameters:
-        owners[name.rpartition(".")[0]].append(name)
+        owners[_owner(name)].append(name)
     for names in owners.values():
         heads = sum(len(_squeezed(parameters[name])) > 1 for name in names)
         if len(names) <= 2 and heads <= 1:
@@ -161,16 +189,32 @@ def _layers(parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
                 runs.append([name])
             else:
                 runs[-1].append(name)
-        for number, run in enumerate(runs):
-            first = 0 if not number else 2 if len(run) % 2 == 0 else 1  # the weight alone, or with its shift
-            if first:
-                yield run[:first]
-            yield from (run[start : start + 2] for start in range(first, len(run), 2))
+        yield from _pairs_of_vectors(runs[0], parameters)
+        for weight, *vectors in runs[1:]:
+            has_shift = len(vectors) % 2 == 1 and parameters[vectors[0]].numel() in _outputs(parameters[weight])
+            yield [weight, *vectors[:has_shift]]
+            yield from _pairs_of_vectors(vectors[has_shift:], parameters)
+
+
+def _pairs_of_vectors(names: list[str], parameters: Mapping[str, torch.Tensor]) -> Iterator[list[str]]:
+    """Vectors in pairs of one length; alone, if those that follow one another differ in length."""
+    pairs = [names[start : start + 2] for start in range(0, len(names), 2)]
+    alike = all(len({_squeezed(parameters[name]) for name in pair}) == 1 for pair in pairs)
+    yield from pairs if alike else [[name] for name in names]
+
+
+def _canonical(name: str) -> str:
+    """The name that a parametrized tensor had before."""
+    return _PARAMETRIZED.sub(r"\1\2", name)
+
+
+def _owner(name: str) -> str:
+    return _canonical(name).rpartition(".")[0]
 
 
 def _is_shift(name: str, position: int) -> bool:
-    own = name.rpartition(".")[2]
-    return own in _SHIFT_NAMES or (position > 0 and own not in ("weight", "gamma"))
+    own = _canonical(name).rpartition(".")[2]
+    return own in _SHIFT_NAMES or (position > 0 and own not in _SCALE_NAMES)
 
 
 def _squeezed(tensor: torch.Tensor) -> Shape:
@@ -183,7 +227,10 @@ def _matrices(parameters: Mapping[str, torch.Tensor]) -> frozenset[Shape]:
 
 def _shape(tensor: torch.Tensor, known_matrices: frozenset[Shape]) -> Shape:
     shape = _squeezed(tensor)
-    return shape[::-1] if shape not in known_matrices and shape[::-1] in known_matrices else shape
+    if shape not in known_matrices and shape[::-1] in known_matrices:
+        return shape[::-1]
+    matrix = (shape[0], math.prod(shape[1:])) if len(shape) == 4 else shape
+    return matrix if matrix in known_matrices else shape
 
 
 def _pairs(
@@ -191,9 +238,8 @@ def _pairs(
 ) -> Iterator[_Pair]:
     for ours_name, theirs_name in found.items():
         their, our = theirs[theirs_name], ours[ours_name]
-        yield _Pair(
-            theirs_name, ours_name, tuple(their.shape), tuple(our.shape), transposed=_squeezed(their) != _squeezed(our)
-        )
+        transposed = _squeezed(their) != _squeezed(our) == _squeezed(their)[::-1]
+        yield _Pair(theirs_name, ours_name, tuple(their.shape), tuple(our.shape), transposed=transposed)
 
 
 def _as_ours(value: torch.Tensor | None, pair: _Pair) -> torch.Tensor | None:
