@@ -9,8 +9,9 @@ should know of it, and never where torch sees a real GPU. Needs torch alone, 2.1
 
 Not simulated: asynchrony, memory limits, random streams and rounding of real GPUs, `torch.compile` and TorchScript
 (the function runs as it is), recurrent layers (their GPU kernels have no twin on the CPU), custom kernels, legacy
-constructors such as `torch.cuda.FloatTensor(2, 3)`, and the lower precision of `torch.autocast("cuda")`, under which
-everything is computed as it is outside.
+constructors such as `torch.cuda.FloatTensor(2, 3)`, `nn.DataParallel` over more than one device, and the lower
+precision of `torch.autocast("cuda")`, under which everything is computed as it is outside. Nor can the class be
+hidden: a tensor is an instance of `torch.Tensor`, but `type(x) is torch.Tensor` is false.
 """
 
 from .bookkeeping import Record, record

@@ -52,16 +52,19 @@ class _Stream:
     """A stream: everything on it has been done as soon as it was asked for."""
 
     def __init__(self, device: Any = None, *_args: Any, **_kwargs: Any) -> None:
-        index = index_of(device)
-        self.device = torch.device("cuda", Devices.current if index is None else index)
+        self.device = torch.device("cuda", _which(device))
         self.device_index = self.device.index
         self.cuda_stream = self.stream_id = 0
+        self._before: list[int] = []
 
     def synchronize(self) -> None:
         pass
 
     def query(self) -> bool:
         return True
+
+    def is_capturing(self) -> bool:
+        return False
 
     def wait_stream(self, _stream: Any) -> None:
         pass
@@ -73,16 +76,19 @@ class _Stream:
         return event or _Event()
 
     def __enter__(self) -> _Stream:
+        self._before.append(Devices.current)
+        Devices.current = self.device_index
         return self
 
     def __exit__(self, *_error: object) -> None:
-        pass
+        Devices.current = self._before.pop()
 
 
 class _Event:
     """An event; times are those of this machine's clock."""
 
-    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+    def __init__(self, device: Any = None, **_kwargs: Any) -> None:
+        self.device = torch.device("cuda", Devices.current if device is None else _which(device))
         self._time = 0.0
 
     def record(self, _stream: Any = None) -> None:
@@ -103,11 +109,18 @@ class _Event:
         return True
 
 
+class _CudaEvent(_Event):
+    """`torch.cuda.Event()`, whose arguments are others."""
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        super().__init__()
+
+
 class _CurrentDevice:
     """`with torch.cuda.device(i):`"""
 
     def __init__(self, device: Any) -> None:
-        index = None if _is_negative(device) else index_of(device)
+        index = None if _is_negative(device) else _named(device)
         self.idx = -1 if index is None else index
         self.prev_idx = -1
 
@@ -119,6 +132,13 @@ class _CurrentDevice:
 
     def __exit__(self, *_error: object) -> None:
         Devices.current = self.prev_idx
+
+
+class _DeviceIndex(_CurrentDevice):
+    """`with torch.accelerator.device_index(i):`"""
+
+    def __init__(self, device: Any = None, /) -> None:
+        super().__init__(device)
 
 
 class _DeviceOf(_CurrentDevice):
@@ -134,9 +154,12 @@ def _is_negative(device: Any) -> bool:
 
 
 def _set_device(device: Any) -> None:
-    index = None if _is_negative(device) else index_of(device)
-    if index is not None:
-        Devices.current = index
+    if _is_negative(device):
+        return
+    if device is None or (not isinstance(device, int) and torch.device(device).index is None):
+        _named(device)
+        raise ValueError(f"Expected a torch.device with a specified index or an integer, but got:{device}")
+    Devices.current = _which(device)
 
 
 def _properties(device: Any = None) -> SimpleNamespace:
@@ -153,8 +176,17 @@ def _properties(device: Any = None) -> SimpleNamespace:
     )
 
 
+def _named(device: Any) -> int | None:
+    """The number of the device; raises ValueError, as `torch.cuda` does, for one that is no GPU."""
+    if isinstance(device, _CurrentDevice):
+        return device.idx
+    if isinstance(device, (str, torch.device)) and torch.device(device).type != "cuda":
+        raise ValueError(f"Expected a cuda device, but got: {device}")
+    return index_of(device)
+
+
 def _which(device: Any) -> int:
-    index = index_of(device)
+    index = _named(device)
     if index is None:
         check(Devices.current)
         return Devices.current
@@ -169,10 +201,24 @@ def _zero(*_args: Any, **_kwargs: Any) -> int:
     return 0
 
 
-def _synchronize(*_args: Any, **_kwargs: Any) -> None:
+def _synchronize(device: Any = None) -> None:
     from .bookkeeping import note_synchronisation
 
+    if not _is_negative(device):
+        _which(device)
     note_synchronisation()
+
+
+def _reset(device: Any = None) -> None:
+    _which(device)
+
+
+_RESETS = (
+    "reset_peak_memory_stats",
+    "reset_max_memory_allocated",
+    "reset_max_memory_cached",
+    "reset_accumulated_memory_stats",
+)
 
 
 def patch() -> None:
@@ -189,14 +235,14 @@ def patch() -> None:
         "get_device_properties": _properties,
         "is_bf16_supported": lambda including_emulation=True: True,
         "can_device_access_peer": lambda device, peer: True,
-        "mem_get_info": lambda device=None: (MEMORY, MEMORY),
+        "mem_get_info": lambda device=None: (_which(device), (MEMORY, MEMORY))[1],
         "memory_stats": lambda device=None: {},
         "memory_summary": lambda device=None, abbreviated=False: "simulated GPU",
         "synchronize": _synchronize,
         "device": _CurrentDevice,
         "device_of": _DeviceOf,
         "Stream": _Stream,
-        "Event": _Event,
+        "Event": _CudaEvent,
         "stream": lambda stream: stream if stream is not None else contextlib.nullcontext(),
         "current_stream": lambda device=None: _Stream(device),
         "default_stream": lambda device=None: _Stream(device),
@@ -212,16 +258,18 @@ def patch() -> None:
         "set_rng_state_all": lambda states: None,
         "get_arch_list": lambda: [],
     }
-    for name in ("_lazy_init", "init", "empty_cache", "ipc_collect", "reset_peak_memory_stats", "_lazy_call"):
+    for name in ("_lazy_init", "init", "empty_cache", "ipc_collect", "_lazy_call"):
         replacements[name] = _own(_nothing)
-    for name in ("reset_max_memory_allocated", "reset_max_memory_cached", "reset_accumulated_memory_stats"):
-        replacements[name] = _own(_nothing)
+    for name in _RESETS:
+        replacements[name] = _own(_reset)
     for name in ("memory_allocated", "max_memory_allocated", "memory_reserved", "max_memory_reserved", "utilization"):
         replacements[name] = _own(_zero)
     for name, value in replacements.items():
         setattr(torch.cuda, name, value)
     memory = torch.cuda.memory
     for name in ("empty_cache", "memory_allocated", "max_memory_allocated", "memory_reserved", "max_memory_reserved"):
+        setattr(memory, name, replacements[name])
+    for name in ("mem_get_info", *_RESETS):
         setattr(memory, name, replacements[name])
     _patch_accelerator()
 
@@ -242,6 +290,17 @@ def _patch_accelerator() -> None:
         "set_device_index": lambda device: _set_device(device),
         "set_device_idx": lambda device: _set_device(device),
         "synchronize": lambda device=None: _synchronize(),
+        "device_index": _DeviceIndex,
+        "current_stream": lambda device=None: _Stream(device),
+        "set_stream": lambda stream: _set_device(stream.device_index),
+        "get_memory_info": lambda device=None: (_which(device), (MEMORY, MEMORY))[1],
+        "memory_stats": lambda device=None: {},
     }
+    for name in ("memory_allocated", "max_memory_allocated", "memory_reserved", "max_memory_reserved"):
+        replacements[name] = _own(_zero)
+    for name in ("empty_cache", "empty_host_cache", "reset_peak_memory_stats", "reset_accumulated_memory_stats"):
+        replacements[name] = _own(_nothing)
     for name, value in replacements.items():
-        setattr(accelerator, name, value)
+        if hasattr(accelerator, name):  # some are newer than others
+            setattr(accelerator, name, value)
+    torch.Event, torch.Stream = _Event, _Stream  # type: ignore[assignment,misc]

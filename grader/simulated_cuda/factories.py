@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from .tensor import copy_from, factory
+from .tensor import copy_from, factory, read_scalar
 
 
 def register() -> list[torch.library.Library]:
@@ -24,8 +24,9 @@ def register() -> list[torch.library.Library]:
                 except RuntimeError:  # an operator that torch lets nobody implement for one device
                     continue
         libraries.append(library)
-    # Where C++ makes a tensor from Python numbers (`x[[0, 1]]`), it copies beneath every subclass.
+    # Where C++ makes a tensor from Python numbers (`x[[0, 1]]`), it copies or reads beneath every subclass.
     libraries[-1].impl("_copy_from", copy_from)  # type: ignore[no-untyped-call]
+    libraries[-1].impl("_local_scalar_dense", read_scalar)  # type: ignore[no-untyped-call]
     return libraries
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import torch
 
-from . import autograd, compilation, cuda, factories, modules, movement, serialization
+from . import autograd, compilation, cuda, factories, generators, modules, movement, serialization
 from .devices import BACKEND, Devices
 
 _libraries: list[torch.library.Library] = []
@@ -41,6 +41,7 @@ def _install() -> None:
     _setup_privateuseone_for_python_backend(rename=BACKEND, backend_module=cuda.Backend(), device_guard=cuda.guard())
     _libraries.extend(factories.register())
     cuda.patch()
+    generators.patch()
     movement.patch()
     modules.patch()
     autograd.patch()

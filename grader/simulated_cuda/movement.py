@@ -16,6 +16,7 @@ Tensor = torch.Tensor
 def patch() -> None:
     """Replaces them; CPU tensors behave as before."""
     _patch_to()
+    _patch_type()
     _patch_constructors()
     _patch_new_tensor()
     _patch_data()
@@ -55,6 +56,25 @@ def _patch_to() -> None:
     Tensor.cuda = cuda  # type: ignore[assignment,method-assign]
 
 
+def _patch_type() -> None:
+    """`tensor.type("torch.cuda.FloatTensor")`, or the class of this name, moves to the current device."""
+    original = Tensor.type
+
+    @functools.wraps(original)
+    def change(self: torch.Tensor, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+        name = dtype if isinstance(dtype, str) else f"{dtype.__module__}.{dtype.__name__}" if _is_old(dtype) else ""
+        if not name.startswith("torch.cuda."):
+            return original(self, dtype, *args, **kwargs)
+        return self.cuda().type(name, *args, **kwargs)
+
+    Tensor.type = change  # type: ignore[assignment,method-assign]
+
+
+def _is_old(dtype: Any) -> bool:
+    """Whether this is one of the classes such as `torch.cuda.FloatTensor`."""
+    return isinstance(dtype, type(torch.FloatTensor))
+
+
 def _patch_constructors() -> None:
     """`torch.tensor` and its kind build on the CPU and move."""
     for name in ("tensor", "as_tensor", "asarray"):
@@ -76,7 +96,7 @@ def _patch_constructors() -> None:
                 return _original(data, *args, **({} if asked is None else {"device": asked}), **kwargs)  # type: ignore[no-any-return]
             requires_grad = kwargs.pop("requires_grad", False)
             with torch.device("cpu"):
-                made = _original(_plain(data), *args, **kwargs)
+                made = _original(data, *args, **kwargs)
             made = made.to(backing(index))
             return made.requires_grad_() if requires_grad else made  # type: ignore[no-any-return]
 
@@ -96,13 +116,6 @@ def _patch_new_tensor() -> None:
     Tensor.new_tensor = new_tensor  # type: ignore[method-assign,assignment]
 
 
-def _plain(data: Any) -> Any:
-    """Numbers out of simulated scalars in (nested) lists."""
-    if isinstance(data, (list, tuple)):
-        return type(data)(_plain(item) for item in data)
-    return data.item() if isinstance(data, SimulatedTensor) else data
-
-
 def _patch_device() -> None:
     """Tensors inside of `torch.func`'s transformations, which are of no Python class, say where they are too."""
     original = torch._C.TensorBase.device
@@ -112,6 +125,12 @@ def _patch_device() -> None:
         return torch.device("cuda", found.index) if found.type == BACKEND else found
 
     Tensor.device = property(device)  # type: ignore[assignment]
+    torch.UntypedStorage.device = property(_device_of_storage)  # type: ignore[assignment]
+
+
+def _device_of_storage(storage: torch.UntypedStorage) -> torch.device:
+    found = torch._C.StorageBase.device.__get__(storage)  # type: ignore[attr-defined]
+    return torch.device("cuda", found.index) if found.type == BACKEND else found
 
 
 def _patch_data() -> None:

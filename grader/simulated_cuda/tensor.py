@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
-from . import bookkeeping
+from . import bookkeeping, generators
 from .devices import Devices, backing, index_of
 
 aten = torch.ops.aten
@@ -89,10 +89,11 @@ class SimulatedTensor(torch.Tensor):
     def type(self, dtype: Any = None, non_blocking: bool = False, **kwargs: Any) -> Any:
         if dtype is None:
             return self.held.type().replace("torch.", "torch.cuda.")
-        if isinstance(dtype, str):
-            on_cpu = self.held.type(dtype.replace("torch.cuda.", "torch."))
-            return self.to(on_cpu.dtype) if "cuda" in dtype else self.cpu().to(on_cpu.dtype)
-        return self.to(dtype) if isinstance(dtype, torch.dtype) else super().type(dtype, non_blocking, **kwargs)
+        if isinstance(dtype, torch.dtype):
+            return self.to(dtype)
+        kind = dtype if isinstance(dtype, str) else f"{dtype.__module__}.{dtype.__name__}"
+        on_cpu = self.held.type(kind.replace("torch.cuda.", "torch."))
+        return self.to(on_cpu.dtype) if "cuda" in kind else self.cpu().to(on_cpu.dtype)
 
     def numpy(self, *, force: bool = False) -> Any:
         if force:
@@ -155,10 +156,15 @@ class _Loading:
 
 def restored(held: torch.Tensor, index: int, requires_grad: bool, parameter: bool) -> torch.Tensor:
     """The tensor that `torch.save` or pickle has written."""
+    held = held.held if isinstance(held, SimulatedTensor) else held  # map_location has moved the values, too
     target = _Loading.map_location
     if isinstance(target, dict):
         target = target.get(f"cuda:{index}", f"cuda:{index}")
-    number = index if target is None or callable(target) else index_of(target)
+    if callable(target):
+        storage = target(held.untyped_storage(), f"cuda:{index}")
+        number = index if storage is None else getattr(storage, "gpu", None)
+    else:
+        number = index if target is None else index_of(target)
     tensor = held if number is None else SimulatedTensor(held, number)
     if parameter:
         return torch.nn.Parameter(tensor, requires_grad)
@@ -218,6 +224,7 @@ def dispatch(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         return _copy_into(args) if name == "copy_" else _transfer(func, args, kwargs)
     flat, spec = pytree.tree_flatten((args, kwargs))
     index = _common_device(func, name, args, kwargs, flat)
+    generators.check(kwargs.get("generator"))
     if "device" in kwargs and kwargs["device"] is not None:
         return _make_elsewhere(func, args, kwargs)
     held = [value.held if isinstance(value, SimulatedTensor) else value for value in flat]
@@ -351,6 +358,13 @@ def copy_from(source: torch.Tensor, target: torch.Tensor, non_blocking: bool = F
     return _copy_into((target, source, non_blocking))
 
 
+def read_scalar(tensor: SimulatedTensor) -> Any:
+    """The kernel of `_local_scalar_dense`, for a tensor among Python numbers."""
+    bookkeeping.note_operation(tensor.gpu, "_local_scalar_dense")
+    bookkeeping.note_synchronisation()
+    return tensor.held.item()
+
+
 def _transfer(func: Any, args: Any, kwargs: dict[str, Any]) -> torch.Tensor:
     """`_to_copy`: a copy in another type, layout or place."""
     source = args[0]
@@ -371,6 +385,8 @@ def _transfer(func: Any, args: Any, kwargs: dict[str, Any]) -> torch.Tensor:
 def _make_elsewhere(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """`new_zeros`, `ones_like` and the like: the device argument says where."""
     target = index_of(kwargs["device"])
+    if target is not None:
+        generators.check(kwargs.get("generator"))
     plain = pytree.tree_map_only(SimulatedTensor, lambda value: value.held, (args, kwargs))
     options = {key: value for key, value in plain[1].items() if key != "pin_memory"}
     result = func(*plain[0], **{**options, "device": torch.device("cpu")})
@@ -386,6 +402,8 @@ def factory(func: Any) -> Callable[..., torch.Tensor]:
 
     def kernel(*args: Any, **kwargs: Any) -> torch.Tensor:
         index = index_of(kwargs.get("device") or torch.device("cuda", Devices.current))
+        if index is not None:
+            generators.check(kwargs.get("generator"))
         kwargs = {key: value for key, value in kwargs.items() if key not in ("device", "pin_memory")}
         result = func(*args, device=torch.device("cpu"), **kwargs)
         if index is None:

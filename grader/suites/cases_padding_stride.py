@@ -19,6 +19,7 @@ LAYOUTS = {
     "stride of rows only": ((7, 5), (3, 2), (0, 0), (3, 1)),
     "stride of columns only": ((5, 8), (2, 2), (0, 0), (1, 3)),
     "stride larger than the kernel": ((9, 11), (2, 1), (0, 0), (4, 3)),
+    "stride much larger than the kernel": ((16, 13), (2, 2), (0, 0), (7, 5)),
     "padding and stride": ((6, 8), (3, 2), (3, 2), (2, 3)),
     "odd padding and stride": ((8, 5), (2, 4), (1, 3), (3, 2)),
     "kernel larger than the input": ((2, 3), (4, 5), (5, 3), (1, 1)),

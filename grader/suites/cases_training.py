@@ -9,7 +9,7 @@ CONFIGURATIONS = [
     ("a fully connected net", "SGD", "cross-entropy"),
     ("a convolutional net", "SGD with momentum", "cross-entropy"),
     ("a net with batch normalisation", "SGD", "smoothed cross-entropy"),
-    ("a net with dropout", "Adam", "cross-entropy"),
+    ("a net with dropout", "Adam", "cross-entropy as a plain function"),
     ("a net of nested modules", "SGD on groups of parameters", "a margin loss"),
 ]
 NETS = [net for net, _, _ in CONFIGURATIONS]

@@ -34,8 +34,8 @@ def _write(path, magic, shape, content):
             file.write(header + content)
 
 
-def write_blank_dataset(root, sizes):
-    """Writes files like Fashion-MNIST's, unpacked, with so many black images of class 0 in each part.
+def write_blank_dataset(root, sizes, classes=1):
+    """Writes files like Fashion-MNIST's, unpacked, with so many black images in each part, class by class.
 
     Returns the folder's absolute path.
     """
@@ -50,6 +50,8 @@ def write_blank_dataset(root, sizes):
             with open(os.path.join(folder, f"{prefix}-{name}-ubyte"), "wb") as file:
                 file.write(header)
                 file.truncate(len(header) + math.prod(shape))
+                if len(shape) == 1 and classes > 1:
+                    file.write((torch.arange(shape[0]) * classes // shape[0]).to(torch.uint8).numpy().tobytes())
     return os.path.abspath(root)
 
 
@@ -66,10 +68,34 @@ def lengths(load, batch_size, root):
 
 def samples(load, batch_size, root, part):
     """How many samples an epoch of one of the two iterators has."""
-    iterator = load(batch_size, root=root)[list(FILES).index(part)]
-    if isinstance(iterator, DataLoader) and iterator.num_workers > 0:
-        iterator.multiprocessing_context = "fork"
+    iterator = forked(load(batch_size, root=root)[list(FILES).index(part)])
     return sum(len(batch[0]) for batch in itertools.islice(iterator, 10_000))
+
+
+def forked(iterator):
+    """The iterator, whose workers, if any, are forked: the sandbox lets nobody start programs, as "spawn" does."""
+    if isinstance(iterator, DataLoader) and iterator.num_workers > 0:
+        iterator.multiprocessing_context = "fork"  # whatever the default is, or what was asked for
+    return iterator
+
+
+def first_batch(iterator):
+    """The first batch of an epoch, as a list of its parts."""
+    return list(next(iter(forked(iterator))))
+
+
+def labels(iterator, number):
+    """The labels in the order of each of some epochs."""
+    return [
+        [label for batch in itertools.islice(forked(iterator), 1000) for label in batch[1].flatten().tolist()]
+        for _ in range(number)
+    ]
+
+
+def names(get_fashion_mnist_labels, lists):
+    """What the function gives for each of the lists, seen after all the calls, and what the lists are then."""
+    found = [get_fashion_mnist_labels(each) for each in lists]
+    return found, lists
 
 
 def epochs(iterator, number, peek=False):
@@ -77,9 +103,7 @@ def epochs(iterator, number, peek=False):
 
     If `peek`, one batch is taken before, and the rest of that epoch left.
     """
-    if isinstance(iterator, DataLoader) and iterator.num_workers > 0:
-        # Whatever the default is, or what was asked for: the sandbox lets nobody start programs, as "spawn" does.
-        iterator.multiprocessing_context = "fork"
+    iterator = forked(iterator)
     if peek:
         next(iter(iterator))
     return [[list(batch) for batch in itertools.islice(iterator, 1000)] for _ in range(number)]

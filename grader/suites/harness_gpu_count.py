@@ -9,8 +9,26 @@ from unittest import mock
 import torch
 
 MEMORY = 16 << 30
-MAKERS = ("empty", "zeros", "ones", "tensor", "rand", "randn")
+MAKERS = ("empty", "zeros", "ones", "full", "tensor", "arange", "rand", "randn", "randint", "eye", "linspace")
 """With which some try whether there is a GPU."""
+
+
+class OnGpu(torch.Tensor):
+    """A tensor on the CPU that says that it is on a GPU."""
+
+    place = torch.device("cuda:0")
+    device = property(lambda self: self.place)
+    is_cuda = property(lambda self: True)
+
+
+def gpu_of(target):
+    """The GPU that a tensor is asked for on, None if it is none."""
+    if isinstance(target, int) and not isinstance(target, bool):
+        return torch.device("cuda", target)
+    if not isinstance(target, str | torch.device):
+        return None
+    device = torch.device(target)
+    return torch.device("cuda", device.index or 0) if device.type == "cuda" else None
 
 
 def imported_anew(function):
@@ -54,17 +72,31 @@ def with_gpus(try_gpu, try_all_gpus, count, calls):
         "mem_get_info": found((MEMORY, MEMORY)),
     }
 
+    def on(gpu, tensor):
+        found(None)(gpu)
+        tensor = tensor.as_subclass(OnGpu)
+        tensor.place = gpu
+        return tensor
+
     def instead_of(make):
         """Makes a tensor that is asked for on a GPU on the CPU, if there are so many GPUs."""
 
         def made(*arguments, **named):
-            target = str(named.get("device") or "")
-            if not target.startswith("cuda"):
+            gpu = gpu_of(named.get("device"))
+            if gpu is None:
                 return make(*arguments, **named)
-            found(None)(target)
-            return make(*arguments, **{**named, "device": "cpu"})
+            return on(gpu, make(*arguments, **{**named, "device": "cpu"}))
 
         return made
+
+    move = torch.Tensor.to
+
+    def moved(tensor, *arguments, **named):
+        gpu = gpu_of(named.get("device", arguments[0] if arguments else None))
+        return move(tensor, *arguments, **named) if gpu is None else on(gpu, tensor.clone())
+
+    def to_gpu(tensor, device=None, **_named):
+        return on(gpu_of("cuda" if device is None else device), tensor.clone())
 
     general = {
         "is_available": says["is_available"],
@@ -72,8 +104,14 @@ def with_gpus(try_gpu, try_all_gpus, count, calls):
         "current_accelerator": lambda check_available=False: torch.device("cuda") if count else None,
     }
     with contextlib.ExitStack() as stack:
+        methods = {"to": moved, "cuda": to_gpu}
         makers = {name: instead_of(getattr(torch, name)) for name in MAKERS}
-        for module, answers in ((torch.cuda, says), (torch.accelerator, general), (torch, makers)):
+        for module, answers in (
+            (torch.cuda, says),
+            (torch.accelerator, general),
+            (torch, makers),
+            (torch.Tensor, methods),
+        ):
             for name, answer in answers.items():
                 stack.enter_context(mock.patch.object(module, name, answer))
         try_gpu, try_all_gpus = imported_anew(try_gpu), imported_anew(try_all_gpus)

@@ -18,7 +18,18 @@ OTHER_LAYERS = {
     "bilinear": lambda: nn.Bilinear(10, 12, 5),
     "embedding": lambda: nn.Embedding(30, 20),
     "PReLU": lambda: nn.PReLU(8),
+    "instance normalisation": lambda: nn.InstanceNorm2d(8, affine=True, track_running_stats=True),
+    "one-dimensional transposed convolution": lambda: nn.ConvTranspose1d(8, 24, 5),
+    "embedding bag": lambda: nn.EmbeddingBag(30, 20),
 }
+
+
+class LinearBlock(nn.Sequential):
+    """A module whose layers have weights, and it has none."""
+
+
+class Conv2dBlock(nn.Sequential):
+    """The same."""
 
 
 def initialised(init_weights, kind):
@@ -32,10 +43,26 @@ def initialised(init_weights, kind):
 
 
 def initialised_others(init_weights):
-    """The same for a net of a linear layer and of all kinds that are neither linear nor convolutional, by kind."""
+    """The same for a net of a linear layer and of all kinds that are neither linear nor convolutional, by kind.
+
+    After the weights come the moving statistics of those that have some, 0.5 before.
+    """
     layers = {kind: make() for kind, make in {"linear": LAYERS["linear"], **OTHER_LAYERS}.items()}
     with torch.no_grad():
         for layer in layers.values():
             layer.weight.fill_(0.5)
-    nn.Sequential(*layers.values()).apply(init_weights)
-    return {kind: layer.weight.detach() for kind, layer in layers.items()}
+            for value in statistics_of(layer):
+                value.fill_(0.5)
+    LinearBlock(Conv2dBlock(*layers.values())).apply(init_weights)
+    return {kind: [layer.weight.detach(), *statistics_of(layer)] for kind, layer in layers.items()}
+
+
+def statistics_of(layer):
+    return [value for value in layer.buffers() if value.is_floating_point()]
+
+
+def initialised_on(init_weights, kind, device):
+    """The device of a layer's weights after `init_weights`."""
+    layer = LAYERS[kind]().to(device)
+    init_weights(layer)
+    return str(layer.weight.device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from unittest import mock
 
 import torch
 from torch import nn
@@ -50,6 +51,7 @@ OPTIMIZERS = {
 }
 LOSSES = {
     "cross-entropy": nn.CrossEntropyLoss,
+    "cross-entropy as a plain function": lambda: nn.functional.cross_entropy,
     "smoothed cross-entropy": lambda: nn.CrossEntropyLoss(label_smoothing=0.3),
     "a margin loss": nn.MultiMarginLoss,
     "a loss of large values": lambda: Scaled(),
@@ -175,6 +177,33 @@ def run_evaluation(
     gradients = [parameter.grad is not None for parameter in net.parameters()]
     required = [parameter.requires_grad for parameter in net.parameters()]
     return result, seen, state_of(net), gradients, required, enabled
+
+
+def evaluation_of_generator(evaluate_accuracy_gpu, net_name, state, data, batch_size):
+    """The result when a generator gives the batches, each of them once."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    return evaluate_accuracy_gpu(net, (batch for batch in loader(*data, batch_size)))
+
+
+def batches_after(train_epoch_gpu, evaluate_accuracy_gpu, net_name, state, data, batch_size):
+    """The data of a list of batches after each of the two functions has gone through one."""
+    net = NETS[net_name]()
+    net.load_state_dict(state)
+    optimizer, found = OPTIMIZERS["SGD"](net.parameters()), []
+    for function, arguments in (
+        (train_epoch_gpu, (nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))),
+        (evaluate_accuracy_gpu, ()),
+    ):
+        batches = [tuple(batch) for batch in loader(*data, batch_size)]
+        function(net, batches, *arguments)
+        found.append([torch.cat(parts).detach() for parts in zip(*batches, strict=True)])
+    return found
+
+
+def accuracy_on(accuracy, y_hat, y, device):
+    """What `accuracy` gives for tensors on the device."""
+    return accuracy(y_hat.to(device), y.to(device))
 
 
 def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, _epochs, device):
@@ -305,17 +334,19 @@ def run_training(
     begins_on="cpu",
     shifting=False,
     plain=False,
+    data_on="cpu",
 ):
     """Calls `train_gpu`, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
-    `shifting`, the labels are others in every epoch. If `plain`, the batches come in lists.
+    `shifting`, the labels are others in every epoch. If `plain`, the batches come in lists. They come from `data_on`.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
     net.to(begins_on)
     beginning, places = Beginning(net), places_of_inputs(net)
+    train, test = ([tensor.to(data_on) for tensor in each] for each in (train, test))
     train_set = (ShiftingLabels if shifting else CountingDataset)(*train)
     test_iter = test_loader(*test)
     train_iter = DataLoader(train_set, batch_size)
@@ -332,6 +363,15 @@ def run_training(
         "counts": train_set.counts,
         "places": places,
     }
+
+
+def run_training_without_gpus(*arguments):
+    """`run_training` on the CPU, while torch says that there is no GPU."""
+    with (
+        mock.patch.object(torch.cuda, "device_count", return_value=0),
+        mock.patch.object(torch.cuda, "is_available", return_value=False),
+    ):
+        return run_training(*arguments)
 
 
 def continue_training(

@@ -23,13 +23,16 @@ def test_learn_kernel_steps(student, rng, kernel_size):
     X, Y, weight, bias, lr = orthogonal_problem(rng, kernel_size)
     learned_in_one(student, rng, student.learn_kernel(X, Y, kernel_size, 1, lr), weight, bias)
     third = learned(student.learn_kernel(X, Y, kernel_size, 3, lr), kernel_size)
-    message = "after several steps the learned kernel is off; does each step's gradient start from zero?"
+    message = "after several steps the learned kernel is off; does a step use anything but its own gradient, from zero?"
     for got, expected in zip(third, (weight, bias), strict=True):
         assert_close(got, expected, message, atol=1e-3)
 
 
 @criterion("values")
-@hint("every step has the same lr, and nothing is added to the gradient", "A learned kernel")
+@hint(
+    "every step has the same lr, nothing is added to the gradient, and both updates come from the same output",
+    "A learned kernel",
+)
 def test_learn_kernel_path(student, harness, rng):
     """learn_kernel goes where gradient descent leads from its own start"""
     kernel_size = (2, 3)
@@ -220,7 +223,7 @@ def assert_edge_detector(result: object, expected: torch.Tensor, message: str) -
 
 
 @criterion("implementation")
-@hint("return the learned values alone: detach them from the layer", "A learned kernel")
+@hint("return the learned values alone, detached from the layer, and leave X and Y as they are", "A learned kernel")
 def test_learned_result_detached(observed_student, rng):
     """learn_kernel returns detached tensors and leaves its inputs alone"""
     X, Y, *right, lr = orthogonal_problem(rng, (1, 2))

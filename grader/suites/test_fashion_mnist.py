@@ -48,15 +48,15 @@ class Dataset:
         return pair(without_download(lambda: student.load_data_fashion_mnist(*arguments, root=self.root, **options)))
 
 
-def without_download(call):
-    """What the call returns; when it tries to download what lies below root already, that is the message."""
+ROOT_IGNORED = "load_data_fashion_mnist tries to download a dataset, though there is one in root's folder FashionMNIST"
+
+
+def without_download(call, message=ROOT_IGNORED):
+    """What the call returns; the message is for one that tries to download what lies below root already."""
     try:
         return call()
     except StudentError as error:
         tried = any(words in error.text.lower() for words in ("download", "urlopen", "name resolution", "unreachable"))
-        message = (
-            "load_data_fashion_mnist tries to download a dataset, though there is one in root's folder FashionMNIST"
-        )
         check(not tried, message)
         raise
 
@@ -149,6 +149,21 @@ def test_label_names_few(student):
         names = student.get_fashion_mnist_labels([number])
         check(isinstance(names, list | tuple), "get_fashion_mnist_labels should return a list")
         check(list(names) == [NAMES[number]], "get_fashion_mnist_labels is wrong for a list of one label")
+        names = student.get_fashion_mnist_labels(torch.tensor([number]))
+        ok = names == NAMES[number] or list(names) == [NAMES[number]]  # one number, says numpy of such a tensor
+        check(ok, "get_fashion_mnist_labels is wrong for a tensor of one label")
+
+
+@criterion("implementation")
+@hint("make a new list in every call, and only read the given one", "Names of the classes")
+def test_label_names_of_two_calls(student, harness):
+    """get_fashion_mnist_labels leaves the labels as they are, and its earlier results too"""
+    lists = [[3, 1, 4], [5, 9]]
+    found, after = harness.names(student.get_fashion_mnist_labels, lists)
+    check(after == lists, "get_fashion_mnist_labels changes the list that it is given")
+    for names, labels in zip(found, lists, strict=True):
+        usual = student.get_fashion_mnist_labels(labels)
+        check(names == usual, "a list of names from get_fashion_mnist_labels changes when it is called again")
 
 
 @criterion("values", weight=2)
@@ -213,7 +228,7 @@ def test_batches(student, harness, rng, part, batch_size):
 def test_resize(student, harness, rng, part, resize):
     """With resize the whole images come in another size"""
     dataset = Dataset(harness, rng)
-    batches, *again = read(harness, dataset.loaders(student, 16, resize=resize)[part], 2 if resize == 14 else 1)
+    batches, *again = read(harness, dataset.loaders(student, 16, resize=resize)[part], 1 if resize == 40 else 2)
     X, y = joined(batches)
     assert_shape(X[:1], (1, 1, resize, resize), "a resized image")
     check(X.is_floating_point(), "resized images should be floating-point tensors")
@@ -231,7 +246,7 @@ def test_resize(student, harness, rng, part, resize):
     for batches in again:
         X_again, _ = joined(batches)
         assert_shape(X_again, X.shape, "the resized images of the second epoch")
-        index_again = found(dataset, part, X_again, 0.1)
+        index_again = found(dataset, part, X_again, 0.1 if resize < 28 else 2e-3)
         order, other = index.argsort(), index_again.argsort()
         same = torch.equal(index_again[other], index[order])
         check(same, f"{part}_iter gives other samples in the second epoch when it resizes")
@@ -278,6 +293,18 @@ def test_resize_by_position(student, harness, rng):
     dataset = Dataset(harness, rng)
     (batches,) = read(harness, dataset.loaders(student, 30, 32)["test"])
     assert_shape(batches[0][0], (SIZES["test"], 1, 32, 32), "a batch of resized images")
+
+
+@criterion("shapes")
+@hint("any size may be asked for", "The data loaders")
+@pytest.mark.parametrize("resize", [28, 61, 224], ids=["28", "odd", "large"])
+@both
+def test_resize_to_other_sizes(student, harness, rng, part, resize):
+    """resize may be any size"""
+    dataset = Dataset(harness, rng)
+    X, *_ = harness.first_batch(dataset.loaders(student, 2, resize=resize)[part])
+    check(isinstance(X, torch.Tensor), "every batch should be a pair of tensors: images and labels")
+    assert_shape(X, (2, 1, resize, resize), "a batch of resized images")
 
 
 @criterion("shapes")
@@ -343,6 +370,39 @@ def test_training_set_is_shuffled(student, harness, rng):
     message = "the training set is shuffled in part only: samples that are stored near each other stay near each other"
     complete = len(apart) > 100  # by chance they are a third of the set's size apart, give or take one
     check(not complete or sum(apart) >= 9 * len(apart), message)
+    message = "the same samples follow one another in two epochs; shuffle the training set anew each time"
+    pairs = [{frozenset(two) for two in itertools.pairwise(order)} for order in orders]  # by chance two are shared
+    check(all(len(one & other) < 20 for one, other in itertools.combinations(pairs, 2)), message)
+
+
+@criterion("training")
+@hint("each epoch has an order of its own, with or without resize", "The data loaders")
+def test_training_set_in_new_orders(student, harness, rng):
+    """The training set comes in a new order in each of many epochs, and when it is resized"""
+    dataset = Dataset(harness, rng)
+    stored = dataset.labels["train"].tolist()
+    orders = harness.labels(dataset.loaders(student, SIZES["train"])["train"], 11)
+    message = "the training set comes in the order of an earlier epoch again"
+    check(all(one != other for one, other in itertools.combinations(orders, 2)), message)
+    resized = harness.labels(dataset.loaders(student, BATCH_SIZE, resize=14)["train"], 2)
+    check(stored not in resized, "the training set is not shuffled when it is resized")
+    check(resized[0] != resized[1], "the training set comes in the same order in every epoch when it is resized")
+
+
+@criterion("training")
+@hint("shuffle all of the training set, however large it is", "The data loaders")
+def test_large_training_set_is_shuffled(student, submission, harness):
+    """All of a large training set is shuffled"""
+    submission.allow_cpu_s(90)  # see test_every_sample_of_many
+    root = harness.write_blank_dataset("many/classes", {"train": 40_000, "test": 10}, 10)
+    loaders = pair(without_download(lambda: student.load_data_fashion_mnist(500, root=root)))
+    _, y, *_ = harness.first_batch(loaders["train"])
+    ok = isinstance(y, torch.Tensor) and len(y) > 0
+    check(ok, "every batch should be a pair of tensors: images and labels")
+    # By chance 50 of the first 500 are from each tenth of the set, give or take 7.
+    shares = torch.bincount(y.flatten().long().clamp(0, 9), minlength=10) / len(y)
+    message = "a large training set is shuffled in part only: the first batch is not drawn from all of it"
+    check(bool((shares > 0.03).all()), message)
 
 
 @criterion("training")
@@ -355,6 +415,9 @@ def test_test_set_in_order(student, harness, rng):
         index = found(dataset, "test", X, 0.02).tolist()
         check(index == sorted(index), "the test set does not come in the dataset's order: is it shuffled?")
         check(torch.equal(y.flatten().long(), dataset.labels["test"][index]), "the labels do not belong to the images")
+    (resized,) = harness.labels(dataset.loaders(student, BATCH_SIZE, resize=14)["test"], 1)
+    in_order = resized == dataset.labels["test"].tolist()
+    check(in_order, "the test set does not come in the dataset's order when it is resized: is it shuffled?")
 
 
 @criterion("implementation")
@@ -363,12 +426,14 @@ def test_root(student, harness, rng):
     """The data come from `root`, and from the folder data without it"""
     other, default = Dataset(harness, rng, root="other/place"), Dataset(harness, rng, root="data")
     load = student.load_data_fashion_mnist
+    no_default = "load_data_fashion_mnist without root should find the dataset in the folder data"
     for dataset, elsewhere, root, loaders in (
         (other, default, "other/place", lambda: load(32, root="other/place")),
         (other, default, "other/place, as an absolute path,", lambda: load(32, None, other.root)),
         (default, other, "data", lambda: load(32)),
     ):
-        for part, iterator in pair(without_download(loaders)).items():
+        message = no_default if root == "data" else ROOT_IGNORED
+        for part, iterator in pair(without_download(loaders, message)).items():
             (batches,) = read(harness, iterator)
             X, y = joined(batches)
             if not are_of(dataset.cells[part], X, 0.02):

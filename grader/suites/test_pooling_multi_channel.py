@@ -47,7 +47,7 @@ LAYOUTS = {
     "large": ((2, 5, 13, 17), (3, 4), (1, 2), (2, 3)),
     "window larger than the input": ((2, 1, 2, 3), (3, 5), (1, 2), (1, 1)),
     "many images and channels": ((9, 17, 2, 3), (2, 2), (0, 0), (1, 1)),
-    "large images, and large windows": ((1, 2, 41, 37), (20, 16), (1, 2), (19, 11)),
+    "large images, and large windows": ((1, 2, 41, 37), (20, 16), (4, 3), (19, 11)),
 }
 layouts = pytest.mark.parametrize(
     ("x_size", "pool_size", "padding", "stride"), list(LAYOUTS.values()), ids=list(LAYOUTS)
@@ -68,6 +68,7 @@ INTEGER_SETTINGS = {
         {"pool_size": 3, "padding": 1, "stride": (1, 2)},
         {"pool_size": (3, 3), "padding": (1, 1), "stride": (1, 2)},
     ),
+    "int window and stride": ({"pool_size": 4, "stride": 3}, {"pool_size": (4, 4), "stride": (3, 3)}),
     "int window and stride, pair as padding": (
         {"pool_size": 3, "padding": (0, 1), "stride": 2},
         {"pool_size": (3, 3), "padding": (0, 1), "stride": (2, 2)},

@@ -10,7 +10,7 @@ import torch
 import cases_training
 from cases_training import BATCH, CONFIGURATIONS, EXACT, NETS, PLAIN, classes_of, draw_data, draw_state, single_last
 from checks_training import different, epoch_result, from_list, number, same_state
-from grader.testing import CheckFailed, check, criterion, differs, hint, uses_harness
+from grader.testing import CheckFailed, check, criterion, differs, hint, unchanged, uses_harness
 
 # Fixtures: pytest looks for them in the file of the test.
 right_epochs = cases_training.right_epochs
@@ -33,6 +33,16 @@ def test_accuracy_counts(student, rng, count, classes, scale, shift):
     got = number(student.accuracy(y_hat, y), "accuracy's result")
     check(not (count > 1 and right and abs(got - right / count) < 1e-6), "accuracy returns a share, not the number")
     check(abs(got - right) < 0.01, "accuracy counts the right predictions wrongly")
+
+
+@criterion("implementation")
+@hint("the scores come from a net that is trained: read them, and leave them as they are", "Accuracy")
+def test_accuracy_of_scores_with_graph(observed_student, rng):
+    """accuracy takes scores that have a graph, and leaves them as they are"""
+    y_hat, y = torch.randn(20, 10, generator=rng), torch.randint(10, (20,), generator=rng)
+    with unchanged("accuracy", y_hat=y_hat, y=y):
+        observed_student.accuracy(y_hat, y)
+    observed_student.accuracy(y_hat.requires_grad_(), y)
 
 
 @criterion("values")
@@ -115,6 +125,9 @@ def test_batches_in_a_list(student, harness, local_harness, right_epochs, right_
     got, *_ = from_list(lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *evaluation, plain=True))
     message = "evaluate_accuracy_gpu's share of right predictions is wrong"
     check(abs(number(got, "evaluate_accuracy_gpu's result") - share_of_right) < EXACT, message)
+    got = number(harness.evaluation_of_generator(student.evaluate_accuracy_gpu, *evaluation), "the share")
+    message = "evaluate_accuracy_gpu's share is wrong when a generator gives the batches: go through them just once"
+    check(abs(got - share_of_right) < EXACT, message)
     right = epoch_result(right_epochs(*epoch))
     got = epoch_result(from_list(lambda: harness.run_epochs(student.train_epoch_gpu, *epoch, plain=True)))
     if different(got, right):
@@ -124,6 +137,18 @@ def test_batches_in_a_list(student, harness, local_harness, right_epochs, right_
         )
         check(not different(got, from_loader), message)
         check(different(got[2:], epoch_result(([(0.0, 0.0)], state, []))[2:]), "train_epoch_gpu changes no parameter")
+
+
+@criterion("implementation")
+@hint("whoever gives a list of batches wants to use them again", "One epoch")
+def test_batches_stay_as_they_are(student, harness, local_harness, rng):
+    """Training and evaluation leave the given batches as they are"""
+    state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH + 3)
+    functions = student.train_epoch_gpu, student.evaluate_accuracy_gpu
+    after = harness.batches_after(*functions, PLAIN, state, data, BATCH)
+    for function, (X, y) in zip(("train_epoch_gpu", "evaluate_accuracy_gpu"), after, strict=True):
+        same = not differs(X, data[0]) and torch.equal(y, data[1])
+        check(same, f"{function} changes the batches that it is given: the next epoch has other data")
 
 
 @criterion("values")
@@ -143,6 +168,8 @@ def test_xavier(student, harness, kind, fans):
     check(not normal or uniform, f"init_weights draws normal, not uniform Xavier weights for a {kind} layer")
     check(uniform, f"init_weights does not draw Xavier-uniform weights for a {kind} layer")
     check(abs(float(weight.mean())) < 0.1 * bound, f"init_weights' draws for a {kind} layer are not centred on zero")
+    drawn = len(weight.unique()) / weight.numel()
+    check(drawn > 0.9, f"init_weights gives many weights of a {kind} layer the same value; draw each by itself")
     check(differs(weight, other), "init_weights gives two layers of one shape the same weights: is a seed set?")
 
 
@@ -153,10 +180,10 @@ def test_init_leaves_other_layers(student, harness):
     """init_weights leaves layers of other kinds alone"""
     weights = harness.initialised_others(student.init_weights)
     check(isinstance(weights, dict) and "linear" in weights, "the layers' weights cannot be read")
-    linear = weights.pop("linear")
+    linear, *_ = weights.pop("linear")
     check(differs(linear, torch.full_like(linear, 0.5)), "init_weights leaves a linear layer as it was")
-    for kind, weight in weights.items():
-        alone = type(weight) is torch.Tensor and bool((weight == 0.5).all())
+    for kind, values in weights.items():
+        alone = all(type(value) is torch.Tensor and bool((value == 0.5).all()) for value in values)
         check(alone, f"init_weights changes a layer that is no nn.Linear and no nn.Conv2d ({kind})")
 
 

@@ -20,10 +20,10 @@ right_evaluation = cases_training.right_evaluation
 
 @criterion("device")
 @uses_harness("gpu_count")
-@pytest.mark.parametrize("count", [0, 1, 4])
+@pytest.mark.parametrize("count", [0, 1, 2, 4, 8])
 @hint("torch.cuda.device_count() says how many there are; without one it is the CPU", "Devices")
 def test_try_gpu(student, harness, count):
-    """try_gpu and try_all_gpus on machines with 0, 1 and 4 GPUs"""
+    """try_gpu and try_all_gpus on machines with any number of GPUs"""
     calls = {f"try_gpu({i})": ((i,), {}, i) for i in (0, 1, 3)}
     calls |= {"try_gpu()": ((), {}, 0), "try_gpu(i=2)": ((), {"i": 2}, 2)}
     arguments = [(given, named) for given, named, _ in calls.values()]
@@ -90,6 +90,10 @@ def test_evaluation_device(student, harness, local_harness, right_evaluation, rn
             function,
         )
         computes_there([place for _, _, place in seen], where, 1, function)
+        if where != "cpu" and any(training for _, training, _ in seen):
+            _, there, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, (torch.device("cpu"),))
+            message = f"{function} on {where} leaves the net in training mode"
+            check(any(training for _, training, _ in there), message)
         got = [number(got, "the accuracy")]
         if different(got, [expected]):
             same = not different(got, own_result(on_the_cpu, "evaluate_accuracy_gpu"))
@@ -122,13 +126,49 @@ def test_epoch_device(student, harness, local_harness, right_epochs, rng, net, w
 @on_devices
 @hint("move the network, and each batch when its turn comes, to the device that was given", "The whole training")
 @pytest.mark.parametrize("net", NETS[1:3])
-def test_train_gpu_device(student, harness, local_harness, rng, net, where):
+def test_train_gpu_device(student, reference, harness, local_harness, rng, net, where):
     """train_gpu trains on the given device and leaves the net there"""
-    given = (net, draw_state(local_harness, rng, net), draw_data(rng, 20), draw_data(rng, 10), SMALL_BATCH)
-    report = placed(lambda: harness.run_training(student.train_gpu, *given, 1, 0.1, where), where, "train_gpu")
+    given = (net, draw_state(local_harness, rng, net), draw_data(rng, 20, 2), draw_data(rng, 40, 2), SMALL_BATCH)
+    compared = where == {NETS[1]: "cuda:0", NETS[2]: "cuda:1"}[net]  # one GPU for each net: it takes time
+    epochs = 2 if compared else 1
+    report = placed(lambda: harness.run_training(student.train_gpu, *given, epochs, 0.1, where), where, "train_gpu")
     trained_on(report, where)
     history = report["history"]
-    check(isinstance(history, list) and len(history) == 1, "train_gpu should return a list with one dict per epoch")
+    check(
+        isinstance(history, list) and len(history) == epochs, "train_gpu should return a list with one dict per epoch"
+    )
+    if compared:
+        functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
+        wrong = trained_wrongly(report, given, local_harness, *functions)
+        if wrong:
+            own = harness.run_training_without_gpus(student.train_gpu, *given, 2, 0.1)
+            also = trained_wrongly(own, given, local_harness, *functions)
+            only = [each for each in wrong if each not in also]
+            check(not only, f"train_gpu on {where} {only[0] if only else ''}")
+
+
+def trained_wrongly(report, given, local_harness, *functions):
+    """What is wrong in two epochs of train_gpu, as the ends of sentences."""
+    initial, history = report["initial"], report["history"]
+    if not isinstance(initial, dict) or initial.keys() != given[1].keys():
+        return ["never calls the net"]
+    weights = [name for name, value in given[1].items() if value.dim() > 1]
+    found = []
+    if any(not differs(initial[name], given[1][name]) for name in weights):
+        found.append("starts from the weights that the net came with, though on the CPU it does not")
+    rights, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 2, 0.1)
+    state = report["state"]
+    if any(name not in state or differs(state[name], value, rtol=0, atol=1e-3) for name, value in expected.items()):
+        found.append("trains to other parameters than on the CPU")
+    for key, tolerance in (("train_loss", 1e-3), ("train_acc", 1.5 / 20), ("test_acc", 1.5 / 40)):
+        values = [entry.get(key) if isinstance(entry, dict) else None for entry in history]
+        same = len(values) == len(rights) and all(
+            isinstance(value, int | float) and abs(value - right[key]) <= tolerance
+            for value, right in zip(values, rights, strict=True)
+        )
+        if not same:
+            found.append(f"gives another `{key}` than on the CPU")
+    return found
 
 
 def trained_on(report, where):
@@ -142,7 +182,7 @@ def trained_on(report, where):
     for value in after.values():
         of_type(value, torch.float32 if value.is_floating_point() else torch.int64)
     trains = any(differs(after[name], value, rtol=0, atol=1e-6) for name, value in initial.items())
-    check(trains, f"train_gpu on {where} changes no parameter")
+    check(trains or where == "cpu", f"train_gpu on {where} changes no parameter")
 
 
 @criterion("device")
@@ -175,24 +215,64 @@ def test_net_from_another_device(student, harness, local_harness, rng, where):
 
 
 @criterion("device")
-@needs_cuda(1)
+@needs_cuda(2)
 @hint("X.to(device), y.to(device), wherever the batches come from", "One epoch")
-def test_batches_from_gpu(student, harness, local_harness, rng):
-    """On the CPU batches are moved there, from a GPU too"""
-    net, where, what = PLAIN, "cpu", "the CPU, with batches that come from a GPU,"
-    arguments = net, draw_state(local_harness, rng, net), draw_data(rng, 20), BATCH
-    _, seen, *_ = placed(
-        lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *arguments, data_on="cuda:0"),
-        what,
+@pytest.mark.parametrize(("where", "data_on"), [("cpu", "cuda:0"), ("cuda:0", "cuda:1")], ids=["CPU", "another GPU"])
+def test_batches_from_gpu(student, harness, local_harness, rng, where, data_on):
+    """Batches are moved to the device, from a GPU too"""
+    net, what = PLAIN, f"{where}, with batches that come from {data_on},"
+    state, data = draw_state(local_harness, rng, net), draw_data(rng, 20)
+    epoch = net, state, data, BATCH, "SGD", "cross-entropy", 1, where
+    training = net, state, data, draw_data(rng, BATCH), SMALL_BATCH, 1, 0.1, where
+
+    def run(call, function):
+        """What the call returns; None if batches are pinned, which works for those on the CPU only."""
+        try:
+            return placed(call, what, function)
+        except StudentError as error:
+            if "cannot pin" in error.text:
+                return None
+            raise
+
+    evaluated = run(
+        lambda: harness.run_evaluation(
+            student.evaluate_accuracy_gpu, net, state, data, BATCH, (), where, data_on=data_on
+        ),
         "evaluate_accuracy_gpu",
     )
-    computes_there([place for _, _, place in seen], where, 1, "evaluate_accuracy_gpu")
-    _, _, places, _ = placed(
-        lambda: harness.run_epochs(student.train_epoch_gpu, *arguments, "SGD", "cross-entropy", 1, data_on="cuda:0"),
-        what,
-        "train_epoch_gpu",
+    if evaluated:
+        computes_there([place for _, _, place in evaluated[1]], where, 1, "evaluate_accuracy_gpu")
+    epoch_report = run(lambda: harness.run_epochs(student.train_epoch_gpu, *epoch, data_on=data_on), "train_epoch_gpu")
+    if epoch_report:
+        computes_there(epoch_report[2], where, 3, "train_epoch_gpu")
+    report = run(
+        lambda: harness.run_training(student.train_gpu, *training, begins_on=where, data_on=data_on), "train_gpu"
     )
-    computes_there(places, where, 3, "train_epoch_gpu")
+    if report:
+        trained_on(report, where)
+
+
+@criterion("device")
+@needs_cuda(2)
+@hint("operators on tensors work on every device; numpy does not", "Accuracy")
+def test_accuracy_on_gpu(student, harness, rng):
+    """accuracy counts on a GPU, too"""
+    y_hat, y = torch.randn(20, 3, generator=rng), torch.randint(3, (20,), generator=rng)
+    got = placed(lambda: harness.accuracy_on(student.accuracy, y_hat, y, "cuda:1"), "cuda:1", "accuracy")
+    if number(got, "accuracy's result") != float((y_hat.argmax(1) == y).sum()):
+        same = got == student.accuracy(y_hat, y)
+        check(same, "accuracy gives another number for tensors on a GPU than on the CPU")
+
+
+@criterion("device")
+@needs_cuda(1)
+@uses_harness("initialisation")
+@hint("initialise the weights in place: they stay where they are", "Initialisation")
+@pytest.mark.parametrize("kind", ["linear", "convolutional"])
+def test_initialisation_on_gpu(student, harness, kind):
+    """init_weights leaves the weights on their device"""
+    found = harness.initialised_on(student.init_weights, kind, "cuda:0")
+    check(found == "cuda:0", f"after init_weights the weights of a {kind} layer on a GPU are on {found}")
 
 
 LARGE_BATCH = 64

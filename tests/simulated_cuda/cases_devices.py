@@ -446,3 +446,205 @@ def test_inference_mode(where):
         X[0].add_(1)
     assert X[0].tolist() == [1, 2, 3]
     assert (X[0] * 2).is_inference() is False
+
+
+# ---- what is seldom asked for
+
+
+def test_tensors_of_scalars():
+    scalars = [torch.tensor(1.0, device="cuda"), torch.tensor(2.0, device="cuda:1")]
+    for made in (torch.tensor(scalars), torch.as_tensor(scalars), torch.Tensor(scalars), torch.FloatTensor(scalars)):
+        assert type(made) is torch.Tensor
+        assert made.tolist() == [1, 2]
+    assert torch.tensor([[x.double()] for x in scalars]).dtype == torch.float64
+    assert torch.tensor(scalars, device="cuda:2").device == torch.device("cuda:2")
+
+
+def test_generators():
+    g = torch.Generator(device="cuda:1").manual_seed(1)
+    assert isinstance(g, torch.Generator)
+    assert isinstance(torch.Generator(), torch.Generator)
+    assert isinstance(torch.default_generator, torch.Generator)
+    assert g.device == copy.deepcopy(g).device == g.clone_state().device == torch.device("cuda:1")
+    assert (torch.Generator().device.type, torch.Generator("cpu").device.type) == ("cpu", "cpu")
+    assert torch.Generator("cuda").manual_seed(2).initial_seed() == 2
+    x = nn.init.xavier_uniform_(torch.empty(3, 3, device="cuda:1"), generator=g)
+    y = torch.rand(3, 3, device="cuda:1", generator=g)
+    assert not torch.equal(x, y)
+    z = torch.rand(3, 3, device="cuda:1", generator=torch.Generator("cuda:1").manual_seed(1))
+    assert not torch.equal(z, y)
+    assert torch.randperm(4, generator=torch.Generator().manual_seed(0)).device.type == "cpu"
+    assert (
+        len(next(iter(DataLoader(TensorDataset(torch.ones(4)), 2, shuffle=True, generator=torch.Generator())))[0]) == 2
+    )
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda g: torch.empty(3, device="cuda").normal_(generator=g),
+        lambda g: torch.rand(3, device="cuda", generator=g),
+        lambda g: torch.randperm(3, device="cuda", generator=g),
+        lambda g: torch.bernoulli(torch.ones(3, device="cuda"), generator=g),
+        lambda g: nn.init.xavier_uniform_(nn.Linear(2, 2).cuda().weight, generator=g),
+    ],
+)
+def test_generators_of_the_cpu(draw):
+    for generator in (torch.Generator(), torch.default_generator):
+        with pytest.raises(RuntimeError, match="generator"):
+            draw(generator)
+    draw(torch.Generator("cuda"))
+    draw(None)
+
+
+def test_shuffling_while_the_default_device_is_a_gpu():
+    torch.set_default_device("cuda")
+    try:
+        with pytest.raises(RuntimeError, match="generator"):
+            next(iter(DataLoader(TensorDataset(torch.ones(4)), 2, shuffle=True)))
+    finally:
+        torch.set_default_device(None)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        torch.cuda.synchronize,
+        torch.cuda.set_device,
+        torch.cuda.device,
+        torch.cuda.Stream,
+        torch.cuda.current_stream,
+        torch.cuda.get_device_name,
+        torch.cuda.reset_peak_memory_stats,
+        torch.cuda.mem_get_info,
+    ],
+    ids=lambda ask: ask.__name__,
+)
+def test_queries_about_the_cpu(ask):
+    ask = getattr(torch.cuda, ask.__name__)
+    for device in ("cpu", torch.device("cpu")):
+        with pytest.raises(ValueError, match="Expected a cuda device, but got: cpu"):
+            ask(device)
+    for device in ("cuda:1", torch.device("cuda", 1), 1):
+        ask(device)
+
+
+def test_setting_a_device_needs_its_number():
+    for device in ("cuda", torch.device("cuda"), None):
+        with pytest.raises(ValueError, match="with a specified index"):
+            torch.cuda.set_device(device)
+    torch.cuda.set_device(-1)
+    assert torch.cuda.current_device() == 0
+    with torch.cuda.device("cuda"), torch.cuda.device(None), torch.cuda.device(-1):
+        assert torch.cuda.memory_allocated("cpu") == 0
+
+
+def test_accelerator():
+    with torch.accelerator.device_index(2):
+        assert torch.ones(1).cuda().device == torch.device("cuda:2")
+        with torch.accelerator.device_index(None):
+            assert torch.accelerator.current_device_index() == 2
+    assert torch.accelerator.current_device_index() == 0
+    for name in ("empty_cache", "memory_allocated", "max_memory_allocated", "memory_stats", "reset_peak_memory_stats"):
+        if hasattr(torch.accelerator, name):
+            assert not getattr(torch.accelerator, name)()
+    assert torch.accelerator.current_stream().device.type == "cuda"
+
+
+@pytest.mark.parametrize("count", [0, 4])
+@pytest.mark.parametrize("kind", [torch.optim.Adam, torch.optim.RMSprop])
+def test_optimizers_that_ask_about_streams(kind, count):
+    simulated_cuda.install(count)
+    layer = nn.Linear(2, 2).to("cuda" if count else "cpu")
+    before = layer.weight.cpu().detach().clone()
+    layer(torch.ones(1, 2, device=layer.weight.device)).sum().backward()
+    kind(layer.parameters()).step()
+    assert not torch.equal(layer.weight.cpu(), before)
+
+
+def test_events_and_streams_of_any_device():
+    device = torch.device("cuda:1")
+    stream, event = torch.Stream(device), torch.Event(device, enable_timing=True)
+    event.record(stream)
+    for waited in (stream, event):
+        waited.synchronize()
+    assert (stream.device, event.device) == (device, device)
+    assert isinstance(torch.cuda.current_stream(), torch.Stream)
+    assert isinstance(torch.cuda.Event(), torch.Event)
+    with torch.cuda.stream(torch.cuda.Stream(device)):
+        assert torch.cuda.current_device() == 1
+    assert torch.cuda.current_device() == 0
+
+
+def old_file(value):
+    file = io.BytesIO()
+    torch.save(value, file)
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize("weights_only", [True, False])
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("cuda:1", "cuda:1"),
+        ("cuda", "cuda:0"),
+        (torch.device("cuda:1"), "cuda:1"),
+        ({"cpu": "cuda:1"}, "cuda:1"),
+        ({"cuda:1": "cuda:0"}, "cpu"),
+        (lambda storage, _location: storage.cuda(1), "cuda:1"),
+        (lambda storage, _location: storage, "cpu"),
+        (lambda _storage, _location: None, "cpu"),
+        ("cpu", "cpu"),
+        (None, "cpu"),
+    ],
+)
+def test_loading_what_was_saved_on_the_cpu(where, found, weights_only):
+    net = small_net()
+    loaded = torch.load(old_file(net.state_dict()), map_location=where, weights_only=weights_only)
+    assert {value.device for value in loaded.values()} == {torch.device(found)}
+    assert torch.equal(loaded["0.weight"].cpu(), net[0].weight)
+    twin = small_net()
+    twin.load_state_dict(loaded, assign=True)
+    assert {p.device for p in twin.parameters()} == {torch.device(found)}
+    assert twin(torch.ones(3, 1, 8, 8, device=found)).device == torch.device(found)
+    parameter = torch.load(old_file(net[0].weight), map_location=where, weights_only=weights_only)
+    assert isinstance(parameter, nn.Parameter)
+    assert parameter.device == torch.device(found)
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (lambda storage, _location: storage.cuda(1), "cuda:1"),
+        (lambda storage, _location: storage, "cpu"),
+        (lambda _storage, _location: None, "cuda:2"),
+        ("cuda", "cuda:0"),
+    ],
+)
+def test_loading_what_was_saved_on_a_gpu(where, found):
+    x = torch.arange(4.0, device="cuda:2")
+    loaded = torch.load(old_file([x]), map_location=where)[0]
+    assert loaded.device == torch.device(found)
+    assert loaded.tolist() == [0, 1, 2, 3]
+
+
+def test_old_names_of_types():
+    x = torch.arange(3)
+    for name in ("torch.cuda.FloatTensor", torch.cuda.FloatTensor):
+        with torch.cuda.device(1):
+            y = x.type(name)
+        assert (y.device, y.dtype) == (torch.device("cuda:1"), torch.float32)
+        assert y.type(name).device == torch.device("cuda:1")
+    assert y.type() == "torch.cuda.FloatTensor"
+    for name in ("torch.LongTensor", torch.LongTensor):
+        assert (y.type(name).device.type, y.type(name).dtype) == ("cpu", torch.int64)
+        assert x.float().type(name).dtype == torch.int64
+    assert x.type(torch.float64).dtype == y.type(torch.float64).dtype == torch.float64
+    assert x.type() == "torch.LongTensor"
+    assert x.type(torch.float64).device.type == "cpu"
+
+
+def test_storages_say_where_they_are():
+    assert torch.ones(2, device="cuda:1").untyped_storage().device == torch.device("cuda:1")
+    assert torch.ones(2).untyped_storage().device == torch.device("cpu")
