@@ -12,6 +12,7 @@ LAYOUTS = {
     "odd padding of rows": ((4, 6), (2, 3), (1, 2), (1, 1)),
     "odd padding of columns": ((6, 4), (3, 2), (2, 3), (1, 1)),
     "odd padding of both": ((4, 7), (4, 2), (3, 1), (1, 1)),
+    "odd padding that keeps the size": ((4, 5), (2, 2), (1, 1), (1, 1)),
     "padding of rows only": ((3, 6), (3, 2), (3, 0), (1, 1)),
     "padding of columns only": ((5, 3), (2, 3), (0, 1), (1, 1)),
     "stride": ((7, 8), (2, 3), (0, 0), (2, 3)),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
 import torch
 
 
 def seeded(function, seed, *arguments):
-    """Calls the function with torch's random numbers at this seed."""
+    """Calls the function with the random numbers of torch, numpy and Python at this seed."""
     torch.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
     return function(*arguments)
 
 

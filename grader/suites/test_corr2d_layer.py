@@ -188,6 +188,7 @@ def test_layer_from_scratch(restricted_student, student, reference, rng):
         assert_gradients_elsewhere(layer, usual, right, (x,), rng, message)
         kernel_and_bias = restricted_student.learn_kernel(X, Y, (1, 2), 1, lr)
         restricted_student.learn_kernel(x, reference.corr2d(x, weight), (2, 3), 1, lr)
+        restricted_student.learn_kernel(X, Y, (1, 2), 30, lr)  # as many steps as in the example
     finally:
         uses_no_builtin(restricted_student, "Conv2D or learn_kernel")
     expected = reference.corr2d(x, weight) + bias

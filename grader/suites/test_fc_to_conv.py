@@ -38,6 +38,7 @@ DENSE = {
     "vector to image": ((11,), (2, 3, 4)),
     "image to image": ((1, 28, 28), (6, 24, 24)),
     "four axes": ((2, 3, 4, 5), (3, 2, 5, 7)),
+    "five axes": ((2, 3, 2, 5, 2), (4,)),
     "same shape": ((5, 3, 4), (5, 3, 4)),
     "large": ((3, 37, 41), (5, 29, 31)),  # too many for single precision
 }

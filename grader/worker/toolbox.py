@@ -26,13 +26,20 @@ def items(iterable: Any, limit: int) -> list[Any]:
 def call_twice(function: Callable[..., Any], first: list[Any], second: list[Any]) -> tuple[Any, Any]:
     """The results of two calls with the same objects, into whose tensors other values were written in between."""
     arguments = [value.clone() if isinstance(value, torch.Tensor) else value for value in first]
-    before = function(*arguments)
+    with torch.enable_grad():
+        before = _detached(function(*arguments))
     for argument, value in zip(arguments, second, strict=True):
         if isinstance(argument, torch.Tensor):
             if argument.shape != value.shape:  # the function has changed its argument's shape: other tests say so
                 argument.resize_(value.shape)
-            argument.copy_(value)
-    return before, function(*arguments)
+            with torch.no_grad():
+                argument.copy_(value)
+    with torch.enable_grad():
+        return before, _detached(function(*arguments))
+
+
+def _detached(value: Any) -> Any:
+    return value.detach() if isinstance(value, torch.Tensor) else value
 
 
 def tensor(value: torch.Tensor, device: str) -> torch.Tensor:

@@ -1,0 +1,40 @@
+"""Each row of the matrix is a gradient, by a backward pass."""
+
+import math
+
+import torch
+
+
+def conv_matrix(K, input_shape):
+    ### BEGIN SOLUTION
+    (h, w), (height, width) = K.shape, input_shape
+    out_h, out_w = height - h + 1, width - w + 1
+    matrix = torch.zeros(out_h, out_w, height, width, dtype=K.dtype, device=K.device)
+    for i in range(out_h):
+        for j in range(out_w):
+            matrix[i, j, i : i + h, j : j + w] = K
+    return matrix.reshape(out_h * out_w, height * width)
+    ### END SOLUTION
+
+
+def dense_param_count(in_shape, out_shape, bias=True):
+    ### BEGIN SOLUTION
+    inputs, outputs = math.prod(in_shape), math.prod(out_shape)
+    return inputs * outputs + (outputs if bias else 0)
+    ### END SOLUTION
+
+
+def conv_param_count(in_channels, out_channels, kernel_size, bias=True):
+    ### BEGIN SOLUTION
+    return in_channels * out_channels * math.prod(kernel_size) + (out_channels if bias else 0)
+    ### END SOLUTION
+
+
+def conv_matrix(K, input_shape):
+    rows = []
+    n = (input_shape[0] - K.shape[0] + 1) * (input_shape[1] - K.shape[1] + 1)
+    for i in range(n):
+        x = torch.zeros(input_shape, requires_grad=True)
+        (x.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((2, 3)).flatten()[i].backward()
+        rows.append(x.grad.flatten())
+    return torch.stack(rows)
