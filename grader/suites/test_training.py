@@ -120,7 +120,8 @@ def test_batches_in_a_list(student, harness, local_harness, right_epochs, right_
     """The batches may come from any iterable, such as a list"""
     net = "a fully connected net"
     state, data = draw_state(local_harness, rng, net), draw_data(rng, BATCH + 3)
-    evaluation, epoch = (net, state, data, BATCH), (net, state, data, BATCH, "SGD", "cross-entropy", 1)
+    epoch = net, state, data, BATCH, "SGD", "cross-entropy", 1
+    evaluation = net, *draw_evaluation(local_harness, rng, net)[:2], BATCH
     share_of_right = right_evaluation(*evaluation)
     got, *_ = from_list(lambda: harness.run_evaluation(student.evaluate_accuracy_gpu, *evaluation, plain=True))
     message = "evaluate_accuracy_gpu's share of right predictions is wrong"
