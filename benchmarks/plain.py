@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import torch
 
-from grader.course import Exercise, load_course
+from grader.course import load_course
 from grader.engine.proxies import RemoteModule
-from grader.runner.fixtures import CourseFixtures, _imported, make_importable
+from grader.runner.fixtures import CourseFixtures, make_importable
 from grader.worker import toolbox
 
 
@@ -119,16 +119,13 @@ class PlainFixtures(CourseFixtures):
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self.test = item
 
-    def _id(self, request: pytest.FixtureRequest) -> str:
-        return self._exercises[request.node.path.name]
+    def _current(self) -> Any:
+        assert self.test is not None
+        return SimpleNamespace(exercise=self.course.exercise(self._exercises[self.test.path.name]))
 
     @pytest.fixture
-    def exercise(self, request: pytest.FixtureRequest) -> Exercise:
-        return self.course.exercise(self._id(request))
-
-    @pytest.fixture
-    def student(self, request: pytest.FixtureRequest) -> Any:
-        return PlainFunction(_load(self._submission / f"{self._id(request)}.py", "student_"))
+    def student(self) -> Any:
+        return PlainFunction(_load(self._submission / f"{self._current().exercise.id}.py", "student_"))
 
     restricted_student = observed_student = student
 
@@ -137,21 +134,9 @@ class PlainFixtures(CourseFixtures):
         return SimpleNamespace(allow_cpu_s=lambda seconds: None)
 
     @pytest.fixture
-    def reference(self, request: pytest.FixtureRequest) -> ModuleType:
-        return self._solution(self._id(request))
-
-    @pytest.fixture
-    def harness(self, request: pytest.FixtureRequest) -> Any:
-        path = self.course.suites_dir / f"harness_{self._harness(request)}.py"
+    def harness(self) -> Any:
+        path = self.course.suites_dir / f"harness_{self._harness_name()}.py"
         return PlainFunction(_load(path, "worker_"))
-
-    @pytest.fixture
-    def local_harness(self, request: pytest.FixtureRequest) -> ModuleType:
-        return _imported(f"harness_{self._harness(request)}", self.course.suites_dir)
-
-    def _harness(self, request: pytest.FixtureRequest) -> str:
-        mark = request.node.get_closest_marker("harness")
-        return self._id(request) if mark is None else str(mark.args[0])
 
     @pytest.fixture
     def rng(self) -> torch.Generator:

@@ -80,8 +80,8 @@ def match_parameters(
 ) -> ParameterMap:
     """Matches by shape (axes of length 1 do not count), part in the layer, and order within each mapping.
 
-    A matrix may be stored transposed, or as the kernel of a convolution as large as its input. `optional` names
-    parameters of `ours` that may be missing. Raises `CheckFailed` when something is missing or left over.
+    A matrix may be stored transposed, or with its inputs on several axes. `optional` names parameters of `ours` that
+    may be missing. Raises `CheckFailed` when something is missing or left over.
     """
     their_keys, our_keys = _keys(theirs, _matrices(ours)), _keys(ours, frozenset())
     unmatched = list(theirs)
@@ -229,7 +229,7 @@ def _shape(tensor: torch.Tensor, known_matrices: frozenset[Shape]) -> Shape:
     shape = _squeezed(tensor)
     if shape not in known_matrices and shape[::-1] in known_matrices:
         return shape[::-1]
-    matrix = (shape[0], math.prod(shape[1:])) if len(shape) == 4 else shape
+    matrix = (shape[0], math.prod(shape[1:])) if len(shape) > 2 else shape
     return matrix if matrix in known_matrices else shape
 
 
