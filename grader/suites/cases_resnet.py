@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 
 import pytest
 import torch
 from torch import nn
 
-from grader.testing import ParameterMap, assert_module, check, match_parameters
+from grader.testing import ParameterMap, assert_module, check, match_parameters, match_state
 
 Tensors = dict[str, torch.Tensor]
 LARGE = 6_000
@@ -48,27 +47,11 @@ def draw_statistics(rng: torch.Generator, net: nn.Module) -> dict[str, list[torc
 
 def share_statistics(harness, net, matching: ParameterMap, drawn: Mapping[str, list[torch.Tensor]]) -> None:
     """Gives the student's normalisation layers the reference's moving statistics."""
-    owners, present = matching.owners(), harness.statistics(net)
-    free = [name for name in present if name not in owners.values()]
-    values = {}
-    for name, tensors in drawn.items():
-        owner = owners[name]
-        if owner not in present:
-            owner = nearest(owner, [other for other in free if present[other][0].numel() == tensors[0].numel()])
-            check(owner is not None, "a batch normalisation keeps no moving mean and variance for evaluation")
-            free.remove(owner)
-        values[owner] = tensors
-    harness.set_statistics(net, values)
-
-
-def nearest(owner: str, others: list[str]) -> str | None:
-    """Of modules by name the first of those that are closest to `owner`, whose scale and shift may be apart."""
-
-    def common(other: str) -> int:
-        parts = zip(owner.split("."), other.split("."), strict=False)
-        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], parts))
-
-    return max(others, key=common, default=None)
+    sizes = [{name: tensors[0].numel() for name, tensors in each.items()} for each in (drawn, harness.statistics(net))]
+    keepers = match_state(matching.owners(), *sizes)
+    message = "a batch normalisation keeps no moving mean and variance for evaluation"
+    check(all(keeper is not None for keeper in keepers.values()), message)
+    harness.set_statistics(net, {keepers[name]: tensors for name, tensors in drawn.items()})
 
 
 def run(net, mode: str, X: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from grader.engine.shared import share
-from grader.testing import CheckFailed, check, criterion, hint, match_parameters, uses_harness
+from grader.testing import CheckFailed, check, criterion, hint, match_parameters, match_state, uses_harness
 
 PROTOCOLS = ("lenet", "lenet_bn", "residual")
 # Network → module of the submission, function in it, what the net is called.
@@ -125,16 +125,22 @@ def take_over(net, order, parameters, statistics, called):
         owners, values = matching.owners(), matching.to_ours(parameters)
     for name, value in own.items():
         value.copy_(values[name]) if values.get(name) is not None else value.zero_()
-    for name, buffer in net.named_buffers():
+    moving = {name: buffer for name, buffer in net.named_buffers() if buffer.is_floating_point()}
+    wanted = {name.rpartition(".")[0]: buffer.numel() for name, buffer in moving.items()}
+    keepers = match_state(owners, wanted, {name: numbers_of(both) for name, both in statistics.items()})
+    for name, buffer in moving.items():
         owner, _, kind = name.rpartition(".")
-        if buffer.is_floating_point():
-            both = statistics.get(owners.get(owner))
-            found = isinstance(both, list) and len(both) == 2 and all(type(each) is torch.Tensor for each in both)
-            theirs = both[kind.endswith("var")] if found else torch.empty(0)
-            message = f"the {called} has a normalisation whose moving statistics cannot be found"
-            check(theirs.numel() == buffer.numel(), message)
-            buffer.copy_(theirs.reshape(buffer.shape))
+        keeper = keepers[owner]
+        found = keeper is not None and numbers_of(statistics.get(keeper)) == buffer.numel()
+        check(found, f"the {called} has a normalisation whose moving statistics cannot be found")
+        buffer.copy_(statistics[keeper][kind.endswith("var")].reshape(buffer.shape))
     net.eval()
+
+
+def numbers_of(both):
+    """How many numbers a moving mean and a moving variance have; 0 if it is something else."""
+    pair = isinstance(both, list) and len(both) == 2 and all(type(each) is torch.Tensor for each in both)
+    return both[0].numel() if pair and both[0].numel() == both[1].numel() else 0
 
 
 def plain_history(history):

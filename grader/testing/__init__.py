@@ -19,7 +19,7 @@ from .gradients import (
     strided_cotangent,
 )
 from .marks import criterion, hint, needs_cuda, on_devices, uses_harness
-from .networks import ParameterMap, assert_module, assert_sees_input, fill_parameters, match_parameters
+from .networks import ParameterMap, assert_module, assert_sees_input, fill_parameters, match_parameters, match_state
 
 __all__ = [
     "COTANGENTS",
@@ -40,6 +40,7 @@ __all__ = [
     "fill_parameters",
     "hint",
     "match_parameters",
+    "match_state",
     "mixes_devices",
     "needs_cuda",
     "on_devices",

@@ -6,6 +6,7 @@ shape, by their part in the layer that owns them (weight or shift), and by order
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -104,6 +105,34 @@ def match_parameters(
         shape = tuple(theirs[unmatched[0]].shape)
         raise CheckFailed(f"there is a parameter of shape {shape} too many (named `{unmatched[0]}`)")
     return ParameterMap(tuple(_pairs(theirs, ours, found)), missing)
+
+
+def match_state(
+    owners: Mapping[str, str], wanted: Mapping[str, int], present: Mapping[str, int]
+) -> dict[str, str | None]:
+    """Which of the submission's modules keeps the state of each of the reference's; None where none does.
+
+    `owners` is as `ParameterMap.owners` gives it, `wanted` and `present` say how many numbers a state has, by the
+    module's name. It is the module that owns the parameters, or else the nearest one that owns none of any other.
+    """
+    free = [name for name in present if name not in owners.values()]
+    found: dict[str, str | None] = {}
+    for name, numbers in wanted.items():
+        owner = owners.get(name)
+        if owner is None or present.get(owner) == numbers:
+            found[name] = owner
+            continue
+        fits = [other for other in free if present[other] == numbers]
+        found[name] = max(fits, key=lambda other, owner=owner: _in_common(owner, other), default=None)  # type: ignore[misc]
+        if fits:
+            free.remove(str(found[name]))
+    return found
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many modules two modules lie in together, by their names."""
+    pairs = zip(one.split("."), other.split("."), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def fill_parameters(net: RemoteModule, rng: torch.Generator) -> None:

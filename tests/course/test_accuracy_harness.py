@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from grader.course import load_course
-from grader.testing import CheckFailed
+from grader.testing import CheckFailed, match_state
 
 COURSE = load_course(Path(__file__).resolve().parents[2] / "course.yaml")
 
@@ -117,3 +117,11 @@ def test_statistics_that_are_none_are_a_message_for_the_student(suites, statisti
     parameters = {name: parameter.detach() for name, parameter in own.named_parameters()}
     with pytest.raises(CheckFailed, match="moving statistics"):
         suite.take_over(own, list(parameters), parameters, statistics, "network")
+
+
+def test_state_is_kept_by_the_owner_of_the_parameters_or_the_nearest_module():
+    owners = {"0.1": "0.norm.scale", "1.bn1": "1.bn1.affine", "1.bn2": "1.bn2", "2": "head"}
+    present = {"0.norm.moving": 6, "1.bn1": 6, "1.bn2": 6, "1.other": 8}
+    wanted = {"0.1": 6, "1.bn1": 6, "1.bn2": 6, "2": 7, "3": 6}
+    expected = {"0.1": "0.norm.moving", "1.bn1": "1.bn1", "1.bn2": "1.bn2", "2": None, "3": None}
+    assert match_state(owners, wanted, present) == expected
