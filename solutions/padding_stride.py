@@ -98,7 +98,7 @@ def corr2d_padded(X, K, padding=(0, 0), stride=(1, 1)):
 
 
 def receptive_field(layers):
-    """Count the input pixels along one axis that an entry of the last layer's output depends on.
+    """Count the input pixels along one axis that an entry of the last layer's output sees, from the first to the last.
 
     Args:
         layers: a list of (kernel, stride) pairs of ints, from the input to the output; left unchanged.

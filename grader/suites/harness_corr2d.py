@@ -16,6 +16,17 @@ def seeded(function, seed, *arguments):
     return function(*arguments)
 
 
+def switches_after(function, *arguments):
+    """Whether gradients are enabled after a call, and whether new tensors have the type that they had before."""
+    dtype = torch.get_default_dtype()
+    try:
+        function(*arguments)
+        return torch.is_grad_enabled(), torch.get_default_dtype() is dtype
+    finally:
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(dtype)
+
+
 def one_after_another(function, calls):
     """Calls the function with each of these arguments; the results as they are after the last call."""
     return [function(*arguments) for arguments in calls]

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from cases_corr2d import draw, orthogonal_problem
-from checks_corr2d import learned
-from grader.testing import assert_close, check, criterion, differs, hint, unchanged
+from checks_corr2d import NO_BUILTIN, learned, uses_no_builtin
+from grader.testing import assert_close, assert_close_elsewhere, check, criterion, differs, hint, unchanged
 
 
 @criterion("values", weight=2)
@@ -33,12 +33,13 @@ def test_learn_kernel_steps(student, rng, kernel_size):
     "every step has the same lr, nothing is added to the gradient, and both updates come from the same output",
     "A learned kernel",
 )
-def test_learn_kernel_path(student, harness, rng):
+@pytest.mark.parametrize("kernel_size", [(2, 3), (3, 3)], ids=str)
+def test_learn_kernel_path(student, harness, rng, kernel_size):
     """learn_kernel goes where gradient descent leads from its own start"""
-    kernel_size = (2, 3)
-    X, Y = draw(rng, (6, 7), (5, 5))
+    h, w = kernel_size
+    X, Y = draw(rng, (6, 7), (7 - h, 8 - w))
     Y = 4 * Y  # far from any start, so that there is a way to go
-    columns = X.unfold(0, 2, 1).unfold(1, 3, 1).flatten(2).flatten(0, 1).double()
+    columns = X.unfold(0, h, 1).unfold(1, w, 1).flatten(2).flatten(0, 1).double()
     columns = torch.cat([columns, torch.ones(len(columns), 1)], 1)
     lr = 0.9 / torch.linalg.matrix_norm(columns, 2).item() ** 2
     seed = int(torch.randint(2**31, (), generator=rng))
@@ -101,9 +102,17 @@ def wrong_step(student, rng: torch.Generator, kernel_size: tuple[int, int]) -> s
     got = learned(student.learn_kernel(X, Y, kernel_size, steps, 101 * lr), kernel_size)
     errors = [(value.detach().double() - p).abs().max().item() for value, p in zip(got, (weight, bias), strict=True)]
     weights, biases = (error ** (1 / steps) for error in errors)
+    # And with one that is too large by a factor of 1001, it grows by a factor of 1000.
+    third = learned(student.learn_kernel(X, Y, kernel_size, 3, 1001 * lr), kernel_size)
+    error = max(
+        (value.detach().double() - p).abs().max().item() for value, p in zip(third, (weight, bias), strict=True)
+    )
+    taken = {2: "a step less than num_steps", 4: "a step more than num_steps"}.get(round(math.log10(max(error, 1)) / 3))
+    if taken and min(weights, biases) > 50:
+        return f"learn_kernel takes {taken}"
     far = learned(student.learn_kernel(X, Y, kernel_size, 1, 1e6), kernel_size)
     if all((value.detach().abs() < 1e3).all() for value in far):
-        return "weight and bias are not updated"
+        return "weight and bias hardly change however large lr is: are they updated, and with this lr?"
     if biases < 2 and weights > 50:
         return "the bias is not updated"
     if weights < 2 and biases > 50:
@@ -222,11 +231,35 @@ def assert_edge_detector(result: object, expected: torch.Tensor, message: str) -
     assert_close(bias, torch.zeros(1), message, atol=0.3)
 
 
+@criterion("implementation", weight=4)
+@hint("make a Conv2D of your own and take the steps with it; first make learn_kernel's values right", "Forbidden")
+def test_learn_kernel_from_scratch(restricted_student, student, reference, rng):
+    """learn_kernel works without any built-in convolution"""
+    x, K = draw(rng, (5, 6), (2, 3))
+    X, Y, *right, lr = orthogonal_problem(rng, (1, 2))
+    try:
+        got = learned(restricted_student.learn_kernel(X, Y, (1, 2), 1, lr), (1, 2))
+        restricted_student.learn_kernel(x, reference.corr2d(x, K), (2, 3), 1, lr)
+        restricted_student.learn_kernel(X, Y, (1, 2), 30, lr)  # as many steps as in the example
+    finally:
+        uses_no_builtin(restricted_student, "learn_kernel")
+    for part, expected in enumerate(right):
+
+        def usual(part: int = part) -> torch.Tensor:
+            return learned(student.learn_kernel(X, Y, (1, 2), 1, lr), (1, 2))[part]
+
+        message = "learn_kernel is wrong after one step"
+        assert_close_elsewhere(got[part], usual, expected, message, NO_BUILTIN, atol=1e-3)
+
+
 @criterion("implementation")
 @hint("return the learned values alone, detached from the layer, and leave X and Y as they are", "A learned kernel")
-def test_learned_result_detached(observed_student, rng):
-    """learn_kernel returns detached tensors and leaves its inputs alone"""
+def test_learned_result_detached(observed_student, student, harness, rng):
+    """learn_kernel returns detached tensors and leaves its inputs and torch's switches alone"""
     X, Y, *right, lr = orthogonal_problem(rng, (1, 2))
+    enabled, same_type = harness.switches_after(student.learn_kernel, X, Y, (1, 2), 2, lr)
+    check(enabled, "after learn_kernel gradients are switched off for everybody: use `with torch.no_grad():`")
+    check(same_type, "after learn_kernel torch makes tensors of another type: it changes the default")
     with unchanged("learn_kernel", X=X, Y=Y):
         weight, bias = learned(observed_student.learn_kernel(X, Y, (1, 2), 2, lr), (1, 2))
     check(not weight.requires_grad and not bias.requires_grad, "learn_kernel's result still requires grad: detach it")

@@ -105,6 +105,11 @@ OTHER_NETS = {
         (3, 4),
         [("Sequential", (3, 4)), ("Linear", (3, 2))],
     ),
+    "a deep network": (
+        [("Identity", [], {}), *6 * [("Linear", [4, 4], {}), ("ReLU", [], {}), ("Linear", [4, 4], {})]],
+        (3, 4),
+        [("Identity", (3, 4)), *6 * [("Linear", (3, 4)), ("ReLU", (3, 4)), ("Linear", (3, 4))]],
+    ),
     "a network of one layer": ([("Linear", [6, 1], {})], (2, 5, 6), [("Linear", (2, 5, 1))]),
     "a network on whole numbers": (
         [("Embedding", [7, 4], {}), ("Flatten", [], {}), ("Linear", [12, 2], {})],

@@ -52,13 +52,15 @@ class ParameterMap:
         return ParameterMap(tuple(replace(pair, theirs=names[pair.theirs]) for pair in self.pairs), self.missing)
 
     def transposed(self) -> list[str]:
-        """The submission's parameters that are matrices stored the other way round."""
+        """The submission's weights that are matrices stored the other way round."""
         return [pair.theirs for pair in self.pairs if pair.transposed]
 
     def to_theirs(self, values: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Values for the reference's parameters as values for the submission's."""
         return {
-            pair.theirs: (values[pair.ours].T if pair.transposed else values[pair.ours]).reshape(pair.their_shape)
+            pair.theirs: (_matrix_of(values[pair.ours]).T if pair.transposed else values[pair.ours]).reshape(
+                pair.their_shape
+            )
             for pair in self.pairs
         }
 
@@ -81,10 +83,10 @@ def match_parameters(
 ) -> ParameterMap:
     """Matches by shape (axes of length 1 do not count), part in the layer, and order within each mapping.
 
-    A matrix may be stored transposed, or with its inputs on several axes. `optional` names parameters of `ours` that
-    may be missing. Raises `CheckFailed` when something is missing or left over.
+    A weight may be stored as a matrix, also a transposed one, and a matrix with its inputs on several axes. `optional`
+    names parameters of `ours` that may be missing. Raises `CheckFailed` when something is missing or left over.
     """
-    their_keys, our_keys = _keys(theirs, _matrices(ours)), _keys(ours, frozenset())
+    their_keys, our_keys = _keys(theirs, _weights_by_matrix(ours)), _keys(ours, {})
     unmatched = list(theirs)
     found: dict[str, str] = {}
     for name in ours:
@@ -161,11 +163,11 @@ class _Key:
     is_shift: bool
 
 
-def _keys(parameters: Mapping[str, torch.Tensor], known_matrices: frozenset[Shape]) -> dict[str, _Key]:
+def _keys(parameters: Mapping[str, torch.Tensor], known: Mapping[Shape, Shape]) -> dict[str, _Key]:
     keys = {}
     layers_so_far: Counter[Shape] = Counter()
     for layer in _layers(parameters):
-        shapes = {name: _shape(parameters[name], known_matrices) for name in layer}
+        shapes = {name: _shape(parameters[name], known) for name in layer}
         heads = [name for name in layer if len(shapes[name]) > 1]
         signature = shapes[heads[0]] if heads else shapes[layer[0]]
         for position, name in enumerate(layer):
@@ -250,16 +252,23 @@ def _squeezed(tensor: torch.Tensor) -> Shape:
     return tuple(n for n in tensor.shape if n != 1)
 
 
-def _matrices(parameters: Mapping[str, torch.Tensor]) -> frozenset[Shape]:
-    return frozenset(shape for tensor in parameters.values() if len(shape := _squeezed(tensor)) == 2)
+def _weights_by_matrix(parameters: Mapping[str, torch.Tensor]) -> dict[Shape, Shape]:
+    """The shapes of the weights, by those that they have as matrices: a row for each output."""
+    shapes = [shape for tensor in parameters.values() if len(shape := _squeezed(tensor)) > 1]
+    return {_matrix(shape): shape for shape in sorted(set(shapes), key=len, reverse=True)}
 
 
-def _shape(tensor: torch.Tensor, known_matrices: frozenset[Shape]) -> Shape:
+def _matrix(shape: Shape) -> Shape:
+    return shape[0], math.prod(shape[1:])
+
+
+def _shape(tensor: torch.Tensor, known: Mapping[Shape, Shape]) -> Shape:
+    """The shape, or that of the known weight that this is if taken as a matrix."""
     shape = _squeezed(tensor)
-    if shape not in known_matrices and shape[::-1] in known_matrices:
-        return shape[::-1]
-    matrix = (shape[0], math.prod(shape[1:])) if len(shape) > 2 else shape
-    return matrix if matrix in known_matrices else shape
+    if len(shape) == 2:
+        return known.get(shape) or known.get(shape[::-1]) or shape
+    matrix = known.get(_matrix(shape), ()) if shape else ()
+    return matrix if len(matrix) == 2 else shape
 
 
 def _pairs(
@@ -267,8 +276,13 @@ def _pairs(
 ) -> Iterator[_Pair]:
     for ours_name, theirs_name in found.items():
         their, our = theirs[theirs_name], ours[ours_name]
-        transposed = _squeezed(their) != _squeezed(our) == _squeezed(their)[::-1]
+        shape = _squeezed(their)
+        transposed = len(shape) == 2 and shape != _matrix(_squeezed(our)) == shape[::-1]
         yield _Pair(theirs_name, ours_name, tuple(their.shape), tuple(our.shape), transposed=transposed)
+
+
+def _matrix_of(weight: torch.Tensor) -> torch.Tensor:
+    return weight.reshape(_matrix(_squeezed(weight)))
 
 
 def _as_ours(value: torch.Tensor | None, pair: _Pair) -> torch.Tensor | None:
