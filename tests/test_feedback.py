@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from grader.report.feedback import MAX_PROBLEMS, problem_lines
+from grader.report.feedback import MAX_PROBLEMS, failures, problem_lines
 from grader.report.groups import grouped
 from grader.results import TestResult
 
 
-def group_of(*messages: str):
-    tests = [
+def cases_of(test: str, *messages: str) -> list[TestResult]:
+    return [
         TestResult(
-            id=f"test_values[{number}]",
+            id=f"{test}[{number}]",
             title=f"values [{number}]",
             criterion="values",
             score=0,
@@ -21,7 +21,10 @@ def group_of(*messages: str):
         )
         for number, message in enumerate(messages)
     ]
-    return grouped(tests)[0]
+
+
+def group_of(*messages: str):
+    return grouped(cases_of("test_values", *messages))[0]
 
 
 def test_a_hint_that_all_share_is_told_once():
@@ -45,3 +48,15 @@ def test_of_many_problems_some_are_told():
 
 def test_problems_without_hints():
     assert problem_lines(group_of("one", "two")) == ["one", "two"]
+
+
+def test_what_went_wrong_before_is_not_told_at_length_again():
+    tests = [
+        *cases_of("test_values", "of shape (2, 3). Hint: count", "of shape (4, 1). Hint: count"),
+        *cases_of("test_gradients", "of shape (5, 3). Hint: detach nothing"),
+        *cases_of("test_views", "of shape (5, 3). Hint: use strides", "wrong on views. Hint: use strides"),
+    ]
+    lines = [lines for _, lines in failures(tests)]
+    assert lines[0] == ["of shape (2, 3).", "of shape (4, 1).", "Hint: count"]
+    assert lines[1] == ["as above: of shape (5, 3)."]
+    assert lines[2] == ["of shape (5, 3).", "wrong on views.", "Hint: use strides"]

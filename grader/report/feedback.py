@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader.course import Course
-from grader.results import HINT, SubmissionResult
+from grader.results import HINT, SubmissionResult, TestResult
 
 from .groups import Group, grouped
 
@@ -17,6 +17,7 @@ DATASET_TEXT = {
     "builtin": "a small built-in set of drawn garments (not Fashion-MNIST, which was not used here)",
 }
 MAX_PROBLEMS = 4
+_NUMBER = re.compile(r"\d+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -44,8 +45,26 @@ def _templates() -> Environment:
     environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     environment.filters["text"] = _text
     environment.filters["grouped"] = grouped
-    environment.filters["problem_lines"] = problem_lines
+    environment.filters["failures"] = failures
     return environment
+
+
+def failures(tests: Sequence[TestResult]) -> list[tuple[Group, list[str]]]:
+    """The tests of an exercise that failed, by function, and what went wrong in each.
+
+    Where that is the same as before, numbers aside, it is not told at length again: a plain mistake fails many tests,
+    and the hint of each is about what this test is for.
+    """
+    told: set[str] = set()
+    found = []
+    for group in grouped(tests):
+        if group.passed < group.cases:
+            kinds = {_NUMBER.sub("#", problem.partition(HINT)[0]) for problem in group.problems}
+            repeated = bool(kinds) and kinds <= told
+            told |= kinds
+            again = [f"as above: {group.problems[0].partition(HINT)[0]}"] if repeated else problem_lines(group)
+            found.append((group, again))
+    return found
 
 
 def problem_lines(group: Group) -> list[str]:
