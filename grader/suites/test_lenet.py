@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import torch
-from torch.nn import functional as F
 
 from grader.engine.errors import StudentError
 from grader.testing import (
-    Mistake,
     assert_close,
     assert_module,
     assert_sees_input,
@@ -25,6 +21,7 @@ from grader.testing import (
     on_devices,
     unchanged,
 )
+from mistakes_lenet import network_mistakes
 
 CHANGES = "the output for the same images changes from call to call: does `forward` make new layers, or drop units?"
 WEIGHTS = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "dense1": (120, 400), "dense2": (84, 120), "dense3": (10, 84)}
@@ -89,63 +86,6 @@ def reference_net(reference, drawn: dict[str, torch.Tensor]) -> torch.nn.Module:
         for name, value in match_parameters(own, drawn).to_theirs(drawn).items():
             own[name].copy_(value)
     return net
-
-
-def variant(values: dict[str, torch.Tensor], X: torch.Tensor, *, activation=torch.sigmoid, pool=F.avg_pool2d, skip=()):
-    """LeNet with something else in it; `skip` names the layers that no activation follows."""
-
-    def activated(layer: str, y: torch.Tensor) -> torch.Tensor:
-        return y if layer in skip else activation(y)
-
-    def weighted(layer: str) -> tuple[torch.Tensor, torch.Tensor]:
-        return values[f"{layer}.weight"], values[f"{layer}.bias"]
-
-    y = pool(activated("conv1", F.conv2d(X, *weighted("conv1"), padding=2)), 2)
-    y = pool(activated("conv2", F.conv2d(y, *weighted("conv2"))), 2).flatten(1)
-    y = activated("dense1", F.linear(y, *weighted("dense1")))
-    return F.linear(activated("dense2", F.linear(y, *weighted("dense2"))), *weighted("dense3"))
-
-
-def pooled_first(values: dict[str, torch.Tensor], X: torch.Tensor, pool) -> torch.Tensor:
-    """LeNet with each pooling before its activation."""
-    y = pool(F.conv2d(X, values["conv1.weight"], values["conv1.bias"], padding=2), 2).sigmoid()
-    y = pool(F.conv2d(y, values["conv2.weight"], values["conv2.bias"]), 2).sigmoid().flatten(1)
-    for layer in ("dense1", "dense2"):
-        y = F.linear(y, values[f"{layer}.weight"], values[f"{layer}.bias"]).sigmoid()
-    return F.linear(y, values["dense3.weight"], values["dense3.bias"])
-
-
-def network_mistakes(values: dict[str, torch.Tensor], X: torch.Tensor) -> list[Mistake]:
-    def changed(**options):
-        return lambda: variant(values, X, **options)
-
-    def ended(activation) -> Callable[[], torch.Tensor]:
-        return lambda: activation(variant(values, X))
-
-    sigmoid_missing = "after the {} there is no sigmoid"
-    return [
-        Mistake(changed(activation=torch.relu), "the activations are ReLU; this LeNet uses the sigmoid"),
-        Mistake(changed(activation=torch.tanh), "the activations are tanh; this LeNet uses the sigmoid"),
-        Mistake(changed(pool=F.max_pool2d), "the pooling is maximum pooling; this LeNet uses average pooling"),
-        Mistake(lambda: pooled_first(values, X, F.avg_pool2d), "the pooling comes before the sigmoid, not after it"),
-        Mistake(
-            changed(activation=torch.relu, pool=F.max_pool2d),
-            "the activations are ReLU and the pooling is maximum pooling; this LeNet uses the sigmoid and averages",
-        ),
-        Mistake(ended(lambda y: y.softmax(1)), "the output went through softmax; there is no activation at the end"),
-        Mistake(
-            ended(lambda y: y.log_softmax(1)), "the output went through log-softmax; there is no activation at the end"
-        ),
-        Mistake(ended(torch.sigmoid), "the output went through a sigmoid; there is no activation at the end"),
-        Mistake(ended(torch.relu), "the output went through ReLU; there is no activation at the end"),
-        Mistake(changed(skip=("conv1",)), sigmoid_missing.format("first convolution")),
-        Mistake(changed(skip=("conv2",)), sigmoid_missing.format("second convolution")),
-        Mistake(changed(skip=("conv1", "conv2")), sigmoid_missing.format("convolutions")),
-        Mistake(changed(skip=("dense1",)), sigmoid_missing.format("first linear layer")),
-        Mistake(changed(skip=("dense2",)), sigmoid_missing.format("second linear layer")),
-        Mistake(changed(skip=("dense1", "dense2")), sigmoid_missing.format("first two linear layers")),
-        Mistake(changed(skip=tuple(WEIGHTS)), "there are no activations between the layers"),
-    ]
 
 
 @criterion("values", weight=3)
