@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grader.testing import assert_module
+from grader.testing import assert_module, check
 
 SIZES = {"2-D": (6, 5), "4-D": (3, 4, 5, 2)}
 sizes = pytest.mark.parametrize("size", SIZES.values(), ids=[f"{kind} input" for kind in SIZES])
@@ -55,6 +55,37 @@ def formula(X, gamma, beta, mean, var, eps) -> torch.Tensor:
 
 def layer_for(student, size: tuple[int, ...]):
     return assert_module(student.BatchNorm(size[1], len(size)), "BatchNorm(num_features, num_dims)")
+
+
+def reference_layer(reference, size: tuple[int, ...], values: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The reference's layer with these gamma and beta, drawn here: what the worker says of them is no measure."""
+    own = reference.BatchNorm(size[1], len(size))
+    with torch.no_grad():
+        for name in ("gamma", "beta"):
+            getattr(own, name).copy_(values[name])
+    return own
+
+
+def same_layer(student, own, size: tuple[int, ...]):
+    """A new layer of the student's with the parameters of the reference's."""
+    layer = layer_for(student, size)
+    layer.set_parameters({name: parameter.detach() for name, parameter in own.named_parameters()})
+    return layer
+
+
+def draw_layer(student, reference, rng: torch.Generator, size: tuple[int, ...]):
+    """The student's layer with drawn parameters, and the reference's with the same."""
+    layer = layer_for(student, size)
+    shape = (1, size[1], *[1] * (len(size) - 2))
+    drawn = {name: torch.randn(shape, generator=rng) for name in ("gamma", "beta")}
+    shapes = layer.parameter_shapes()
+    for name in drawn:
+        check(name in shapes, f"BatchNorm has no parameter `{name}`")
+        theirs = tuple(shapes[name])
+        kind = f"BatchNorm's {name} for {len(size)}-D inputs"
+        check(theirs == shape, f"{kind} should have shape {shape}; it has {theirs}")
+    layer.set_parameters(drawn)
+    return layer, reference_layer(reference, size, drawn)
 
 
 def run(layer, mode: str, X: torch.Tensor) -> torch.Tensor:

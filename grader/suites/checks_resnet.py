@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import torch
 from torch import nn
 
@@ -59,6 +62,27 @@ def assert_all_at_once(harness, net, X: torch.Tensor, what: str) -> None:
     """The network has all of its parameters before its first call; lazy layers have them, too."""
     message = f"{what} gets parameters in its first call: an optimizer made before would not train them"
     check(harness.late_parameters(net, X) == [], message)
+
+
+@contextlib.contextmanager
+def of_any_size(student, harness, *sizes: tuple[int, ...], arguments=(), **options: int) -> Iterator[None]:
+    """Names it where a network does not take inputs of these sizes in the block, but such of 224×224."""
+
+    def takes(size: tuple[int, ...]) -> bool:
+        try:
+            harness.outline(student.resnet18, list(arguments), options, [size])
+        except StudentError:
+            return False
+        return True
+
+    try:
+        yield
+    except StudentError as error:
+        for size in sizes:
+            if takes((*size[:2], 224, 224)) and not takes(size):
+                what = f"ResNet-18 takes images of 224×224 and none of {size[2]}×{size[3]}"
+                check(False, f"{what}, but a global average makes any size fit: {error.sentence()}")
+        raise
 
 
 def moves(harness, net, size: tuple[int, ...], shape: tuple[int, ...], where: str) -> None:

@@ -89,6 +89,12 @@ def journey(layer, batches, stops):
     return reports
 
 
+def with_mode_afterwards(function, arguments, training):
+    """What a function returns when it is called with or without gradients, and whether they are enabled after that."""
+    with torch.set_grad_enabled(training):
+        return function(*arguments), torch.is_grad_enabled()
+
+
 def train_often(layer, X, times):
     """Trains a layer with the same batch again and again, without a step of an optimizer."""
     layer.train()

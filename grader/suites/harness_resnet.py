@@ -14,6 +14,11 @@ def stack(blocks):
     return nn.Sequential(*blocks)
 
 
+def results(function, calls):
+    """What a function returns for each tuple of arguments, looked at when all of the calls are over."""
+    return [function(*arguments) for arguments in calls]
+
+
 def without_initial_values(make, *arguments, **options):
     """The network that `make` builds, its layers' weights not drawn, which takes long: for who sets or ignores them.
 

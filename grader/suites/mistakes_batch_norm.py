@@ -15,6 +15,10 @@ def updated(given: Inputs) -> list[torch.Tensor]:
     return [given.momentum * old + (1 - given.momentum) * new for old, new in both]
 
 
+OTHER_EPS = "the eps that is given is not what is added to the variance"
+"""Without any eps, with a small one of its own, or with one that is only a lower bound the output is much the same."""
+
+
 def output_mistakes(given: Inputs) -> list[Mistake]:
     X, gamma, beta, eps, axes = given.X, given.gamma, given.beta, given.eps, given.axes
     mean, var = batch_statistics(X, axes)
@@ -28,7 +32,7 @@ def output_mistakes(given: Inputs) -> list[Mistake]:
             "the variance is the unbiased one, divided by n − 1; normalise with the biased one",
         ),
         Mistake(lambda: gamma * (X - mean) / (var.sqrt() + eps) + beta, "eps is added outside of the square root"),
-        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, "eps is left out"),
+        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, OTHER_EPS),
         Mistake(lambda: formula(X, gamma, beta, mean, var, 1e-5), "eps is a fixed number instead of the one given"),
         Mistake(lambda: gamma * (X - mean) / (var + eps) + beta, "the square root of the variance is missing"),
         Mistake(
@@ -95,7 +99,11 @@ def prediction_mistakes(given: Inputs) -> list[Mistake]:
             "without gradients the batch's statistics are used; prediction uses the moving ones",
         ),
         Mistake(lambda: gamma * (X - mean) / (var.sqrt() + eps) + beta, "eps is added outside of the square root"),
-        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, "eps is left out in prediction mode"),
+        Mistake(lambda: gamma * (X - mean) / var.sqrt() + beta, f"in prediction mode {OTHER_EPS}"),
+        Mistake(
+            lambda: formula(X, gamma, beta, mean, var, 1e-5),
+            "in prediction mode eps is a fixed number instead of the one given",
+        ),
         Mistake(lambda: gamma * (X - mean) / (var + eps) + beta, "the square root of moving_var is missing"),
         Mistake(lambda: formula(X, gamma, beta, mean, var**2, eps), "moving_var is taken for a standard deviation"),
         Mistake(lambda: formula(X, 1, 0, mean, var, eps), "gamma and beta are not used in prediction mode"),
@@ -111,11 +119,32 @@ def gradient_mistakes(given: Inputs, leaves, cotangent, position: int) -> list[M
         mean, var = mean.detach() if mean_too else mean, var.detach() if var_too else var
         return torch.autograd.grad(formula(X, gamma, beta, mean, var, given.eps), leaves, cotangent)[position]
 
-    sentence = "the gradient for X ignores that {} of the batch depends on X: do not detach it"
+    both = "the gradient for X ignores that mean and variance of the batch depend on X: do not detach them"
+    sentence = "the gradient for X ignores that the {} of the batch depends on X: do not detach it"
     return [
-        Mistake(lambda: detached(mean_too=True, var_too=True), sentence.format("neither mean nor variance")),
-        Mistake(lambda: detached(mean_too=True, var_too=False), sentence.format("the mean")),
-        Mistake(lambda: detached(mean_too=False, var_too=True), sentence.format("the variance")),
+        Mistake(lambda: detached(mean_too=True, var_too=True), both),
+        Mistake(lambda: detached(mean_too=True, var_too=False), sentence.format("mean")),
+        Mistake(lambda: detached(mean_too=False, var_too=True), sentence.format("variance")),
+    ]
+
+
+def constant_mistakes(own, X: torch.Tensor) -> list[Mistake]:
+    """In evaluation, after so many batches without any variance that eps counts."""
+    gamma, beta, mean, var = (tensor.detach() for tensor in (own.gamma, own.beta, own.moving_mean, own.moving_var))
+    other = "BatchNorm's output is wrong in evaluation where moving_var is small: is eps 1e-5 there too?"
+    return [
+        Mistake(
+            lambda: formula(X, gamma, beta, *batch_statistics(X, ALL_AXES[X.dim()]), 1e-5),
+            "in evaluation BatchNorm normalises with the batch's statistics",
+        ),
+        Mistake(
+            lambda: gamma * (X - mean) / (var.sqrt() + 1e-5) + beta,
+            "in evaluation BatchNorm adds eps outside of the square root",
+        ),
+        *[
+            Mistake(lambda eps=eps: formula(X, gamma, beta, mean, var, eps), other)
+            for eps in (0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-4, 1e-3, 1e-2, 0.1)
+        ],
     ]
 
 

@@ -107,7 +107,18 @@ def test_function_extremes(student, reference, rng):
     for momentum, eps in ((0.0, 0.1), (1.0, 0.1), (0.4, 0.0)):
         given = Inputs(rng, (3, 4, 5, 2))
         given.momentum, given.eps = momentum, eps
+        if not eps:  # so small that even a small number in the place of zero counts
+            given.X, given.moving_mean, given.moving_var = (
+                1e-3 * given.X,
+                1e-3 * given.moving_mean,
+                1e-6 * given.moving_var,
+            )
         check_training(student, reference, given, f"a momentum of {momentum} and an eps of {eps}")
+    with torch.no_grad():
+        expected = reference.batch_norm(*given.arguments())[0]
+        Y = triple(student.batch_norm(*given.arguments()))[0]
+    mistakes = prediction_mistakes(given)
+    assert_close(Y, expected, "in prediction mode Y is wrong for an eps of zero", mistakes=mistakes)
 
 
 @criterion("values")
@@ -221,6 +232,11 @@ def test_function_gradients(student, reference, rng, size):
         assert_close(
             got, expected[position], f"the gradient for {name} is wrong", rtol=1e-3, atol=1e-4, mistakes=mistakes
         )
+    if len(size) == 4:
+        given = Inputs(rng, (1, *size[1:]))
+        inputs = {"X": given.X, "gamma": given.gamma, "beta": given.beta}
+        calls = output_of(student, given), output_of(reference, given)
+        assert_gradients(*calls, inputs, rng=rng, where=" for a batch of one image")
 
 
 @criterion("gradients")
@@ -341,6 +357,21 @@ def test_inputs_unchanged(observed_student, reference, rng, size, grad):
         with unchanged("batch_norm", X=X, gamma=gamma, beta=beta):
             result = triple(observed_student.batch_norm(X, gamma, beta, *rest))
     assert_normalises(result[0], expected, "batch_norm")
+
+
+@criterion("implementation")
+@hint(
+    "whoever changes the mode for some lines does so in a `with` block, which puts it back", "Training and prediction"
+)
+def test_grad_mode_unchanged(student, harness, reference, rng):
+    """batch_norm leaves torch's gradient mode as it was"""
+    for training in (True, False):
+        given, where = Inputs(rng, (6, 5)), f"called {'with' if training else 'without'} gradients"
+        result, after = harness.with_mode_afterwards(student.batch_norm, list(given.arguments()), training)
+        with torch.set_grad_enabled(training):
+            assert_normalises(triple(result)[0], reference.batch_norm(*given.arguments())[0], "batch_norm")
+        message = f"batch_norm, {where}, leaves them {'disabled' if training else 'enabled'} for all that follows"
+        check(after is training, message)
 
 
 @criterion("implementation")

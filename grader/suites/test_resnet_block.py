@@ -25,10 +25,16 @@ STAGES = {
     "six residuals": (2, 3, 6),
 }
 stages = pytest.mark.parametrize("arguments", STAGES.values(), ids=list(STAGES))
+# Where the network's own first stage has as many channels: only first_block says which stage it is.
+ALL_STAGES = STAGES | {"later block, 64 channels": (64, 64, 2)}
 
 
 def stage(student, arguments: tuple) -> list:
-    result = student.resnet_block(*arguments)
+    return checked(student.resnet_block(*arguments), arguments)
+
+
+def checked(result, arguments: tuple) -> list:
+    """The list that resnet_block returned for these arguments."""
     check(isinstance(result, list | tuple), "resnet_block should return a list of modules")
     check(len(result) == arguments[2], "resnet_block should return as many modules as there are residuals")
     for block in result:
@@ -38,7 +44,7 @@ def stage(student, arguments: tuple) -> list:
 
 @criterion("shapes")
 @hint("only the first residual projects and has stride 2, and in the first block none does", "A stage of blocks")
-@stages
+@pytest.mark.parametrize("arguments", ALL_STAGES.values(), ids=list(ALL_STAGES))
 def test_stage_shapes(student, reference, rng, arguments):
     """resnet_block's list has num_residuals blocks with the right output shapes"""
     result, own = stage(student, arguments), reference.resnet_block(*arguments)
@@ -60,12 +66,14 @@ def test_stage_keywords(student, rng):
 
 
 @criterion("training")
-@hint("make the layers in the constructor, and the blocks in every call", "A stage of blocks")
+@hint("make the layers in the constructor, and the blocks and their list in every call", "A stage of blocks")
 def test_stages_are_independent(student, harness, rng):
     """Every residual has layers of its own, and every call of resnet_block makes blocks of its own"""
     shared = harness.share_tensors(*(residual(student, (3, 4, True, 2)) for _ in range(2)))
     check(shared is False, "two residuals share tensors: to train one changes the other")
-    first, second = (harness.stack(stage(student, (3, 4, 2))) for _ in range(2))
+    arguments = (3, 4, 2)
+    lists = [checked(result, arguments) for result in harness.results(student.resnet_block, [arguments] * 2)]
+    first, second = (harness.stack(blocks) for blocks in lists)
     assert_all_at_once(harness, first, torch.zeros(2, 3, 6, 6), "a residual")
     for net in (first, second):
         assert_works(net, 3 * torch.randn(16, 3, 6, 6, generator=rng), "the stage", (16, 4, 3, 3), "train")

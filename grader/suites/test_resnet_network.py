@@ -13,7 +13,7 @@ from torch import nn
 
 import cases_resnet
 from cases_resnet import convolution_biases, pair, run
-from checks_resnet import assert_all_at_once, assert_works, moves
+from checks_resnet import assert_all_at_once, assert_works, moves, of_any_size
 from grader.testing import (
     Mistake,
     assert_close,
@@ -37,17 +37,18 @@ def resnet(student, *arguments, **options):
     return assert_module(student.resnet18(*arguments, **options), "what resnet18(…) returns")
 
 
-def with_shapes(net, channels: int = 1):
+def with_shapes(student, harness, net):
     """The network after a forward pass, which gives lazy layers their shapes."""
-    with torch.no_grad():
-        y = net(torch.zeros(2, channels, 16, 16))
+    size = (2, 1, 16, 16)
+    with torch.no_grad(), of_any_size(student, harness, size):
+        y = net(torch.zeros(size))
     check(isinstance(y, torch.Tensor), "ResNet-18's output is no tensor")
     return net
 
 
 def filled(student, harness, rng: torch.Generator):
     """The student's network with weights at which the output sees the images."""
-    net = with_shapes(without_values(student, harness))
+    net = with_shapes(student, harness, without_values(student, harness))
     weights = [name for name, shape in net.parameter_shapes().items() if len(shape) > 1]
     check(weights, "the network has no weights")
     harness.fill_named(net, weights, torch.randn(65_537, generator=rng))
@@ -66,7 +67,8 @@ def outline(
     student, harness, options: Mapping[str, int], *sizes: tuple[int, ...], arguments: tuple[int, ...] = ()
 ) -> tuple[Mapping, list]:
     """The shapes of the student's parameters, and of what its modules return for inputs of these sizes."""
-    found = harness.outline(student.resnet18, list(arguments), dict(options), list(sizes))
+    with of_any_size(student, harness, *sizes, arguments=arguments, **options):
+        found = harness.outline(student.resnet18, list(arguments), dict(options), list(sizes))
     if found is None:
         resnet(student, *arguments, **options)
     return found
@@ -87,7 +89,8 @@ def resnet_pair(student, reference, harnesses, once, rng, size: tuple[int, ...],
     if dtype is torch.float64:
         net.double()
     own = reference_resnet(reference, dtype, **options)
-    matching, fill_own = pair(net, own, harnesses, torch.randn(size, generator=rng).to(dtype), rng)
+    with of_any_size(student, harnesses[0], size, **options):
+        matching, fill_own = pair(net, own, harnesses, torch.randn(size, generator=rng).to(dtype), rng)
     drawn = [(each.ours, each.their_shape == each.our_shape) for each in matching.pairs]
 
     def known(compute: Callable[[], Any]) -> Any:
@@ -139,8 +142,10 @@ def test_resnet_in_training(student, reference, harnesses, once, rng):
 def test_networks_are_independent(student, harness):
     """Every call of resnet18 makes a network of its own"""
     first, second = (without_values(student, harness) for _ in range(2))
-    assert_all_at_once(harness, first, torch.zeros(2, 1, 16, 16), "the network")
-    with_shapes(second)
+    size = (2, 1, 16, 16)
+    with of_any_size(student, harness, size):
+        assert_all_at_once(harness, first, torch.zeros(size), "the network")
+    with_shapes(student, harness, second)
     check(first.parameter_shapes(), "the network has no parameters")
     shared = harness.share_tensors(first, second)
     check(shared is False, "two calls of resnet18 give networks that share tensors: to train one changes the other")
