@@ -39,7 +39,10 @@ class Dataset:
         return pair(without_download(lambda: student.load_data_fashion_mnist(*arguments, root=self.root, **options)))
 
 
-ROOT_IGNORED = "load_data_fashion_mnist tries to download a dataset, though there is one in root's folder FashionMNIST"
+ROOT_IGNORED = (
+    "load_data_fashion_mnist tries to download a dataset, though there is one in root's folder FashionMNIST: "
+    "are both sets of torchvision's class FashionMNIST, and is `root` passed on to it as it is?"
+)
 
 
 def without_download(call, message=ROOT_IGNORED):

@@ -4,6 +4,7 @@ import gzip
 import itertools
 import math
 import os
+import shutil
 import struct
 
 import torch
@@ -25,6 +26,11 @@ def write_dataset(root, images, labels):
         classes = labels[part].to(torch.uint8).numpy()
         _write(os.path.join(folder, f"{prefix}-labels-idx1-ubyte"), 0x801, classes.shape, classes.tobytes())
     return os.path.abspath(root)
+
+
+def remove_dataset(root):
+    """Takes away what `write_dataset` has written."""
+    shutil.rmtree(os.path.join(root, "FashionMNIST"), ignore_errors=True)
 
 
 def _write(path, magic, shape, content):

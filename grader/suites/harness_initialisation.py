@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 LAYERS = {
-    "linear": lambda: nn.Linear(300, 200),
-    "convolutional": lambda: nn.Conv2d(8, 24, (5, 3)),
+    "linear": lambda **named: nn.Linear(300, 200, **named),
+    "convolutional": lambda **named: nn.Conv2d(8, 24, (5, 3), **named),
 }
 OTHER_LAYERS = {
     "batch normalisation": lambda: nn.BatchNorm2d(64),
@@ -33,13 +33,25 @@ class Conv2dBlock(nn.Sequential):
 
 
 def initialised(init_weights, kind):
-    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`."""
+    """The weights of two layers, all of them 0.5 before, after `net.apply(init_weights)`; the first's after another."""
     layers = LAYERS[kind](), LAYERS[kind]()
     with torch.no_grad():
         for layer in layers:
             layer.weight.fill_(0.5)
-    nn.Sequential(nn.Flatten(), nn.Sequential(layers[0], nn.Sigmoid()), layers[1]).apply(init_weights)
-    return [layer.weight.detach() for layer in layers]
+    net = nn.Sequential(nn.Flatten(), nn.Sequential(layers[0], nn.Sigmoid()), layers[1])
+    net.apply(init_weights)
+    weights = [layer.weight.detach().clone() for layer in layers]
+    net.apply(init_weights)
+    return [*weights, layers[0].weight.detach()]
+
+
+def initialised_without_bias(init_weights, kind):
+    """The weights of a layer that has no bias, all of them 0.5 before, after `init_weights`."""
+    layer = LAYERS[kind](bias=False)
+    with torch.no_grad():
+        layer.weight.fill_(0.5)
+    init_weights(layer)
+    return layer.weight.detach()
 
 
 def initialised_others(init_weights):

@@ -99,8 +99,8 @@ def run_epochs(
     frozen=False,
     data_on="cpu",
 ):
-    """Trains from `state`: what each call returned, the state afterwards, and of each forward pass where its input was,
-    and whether it was in training mode throughout.
+    """Trains from `state`: what each call returned, the state afterwards, of each forward pass where its input was, and
+    whether it was in training mode throughout, and how many steps the optimizer made.
 
     The batches come from a data loader or, if `plain`, in a list; from the device `data_on`. If `frozen`, the net's
     first parameter requires no gradient.
@@ -111,11 +111,12 @@ def run_epochs(
     next(net.parameters()).requires_grad_(not frozen)
     places, modes = [], []
     observe(net, lambda net, place: (places.append(place), modes.append(all(m.training for m in net.modules()))))
-    optimizer = OPTIMIZERS[optimizer](net.parameters())
+    optimizer, steps = OPTIMIZERS[optimizer](net.parameters()), []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
     batches, loss = loader(*(tensor.to(data_on) for tensor in data), batch_size), LOSSES[loss]()
     batches = list(batches) if plain else batches
     returned = [train_epoch_gpu(net, batches, loss, optimizer, torch.device(device)) for _ in range(epochs)]
-    return returned, state_of(net), places, modes
+    return returned, state_of(net), places, modes, len(steps)
 
 
 def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss):
@@ -187,7 +188,9 @@ def evaluation_of_generator(evaluate_accuracy_gpu, net_name, state, data, batch_
 
 
 def batches_after(train_epoch_gpu, evaluate_accuracy_gpu, net_name, state, data, batch_size):
-    """The data of a list of batches after each of the two functions has gone through one."""
+    """After each of the two functions has gone through a list of batches: their data, how many of their tensors require
+    gradients, and how many have one.
+    """
     net = NETS[net_name]()
     net.load_state_dict(state)
     optimizer, found = OPTIMIZERS["SGD"](net.parameters()), []
@@ -197,7 +200,10 @@ def batches_after(train_epoch_gpu, evaluate_accuracy_gpu, net_name, state, data,
     ):
         batches = [tuple(batch) for batch in loader(*data, batch_size)]
         function(net, batches, *arguments)
-        found.append([torch.cat(parts).detach() for parts in zip(*batches, strict=True)])
+        tensors = [tensor for batch in batches for tensor in batch]
+        required = sum(tensor.requires_grad for tensor in tensors)
+        gradients = sum(tensor.is_leaf and tensor.grad is not None for tensor in tensors)
+        found.append([*(torch.cat(parts).detach() for parts in zip(*batches, strict=True)), required, gradients])
     return found
 
 
@@ -335,12 +341,14 @@ def run_training(
     shifting=False,
     plain=False,
     data_on="cpu",
+    twice=False,
 ):
     """Calls `train_gpu`, and says what it did.
 
     `history`, `types` of its entries' values, `initial`: the weights at the beginning of the training, `state`: those
     afterwards, `devices` of the net, `counts`: how often each sample was asked for, `places`: of each input. If
     `shifting`, the labels are others in every epoch. If `plain`, the batches come in lists. They come from `data_on`.
+    If `twice`, there is another call afterwards; `initial_again` are the weights at the beginning of that one.
     """
     net = NETS[net_name]()
     net.load_state_dict(state)
@@ -354,15 +362,20 @@ def run_training(
         train_iter, test_iter = list(train_iter), list(test_iter)
     history = train_gpu(net, train_iter, test_iter, num_epochs, lr, torch.device(device))
     entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
-    return {
+    report = {
         "history": history,
         "types": sorted({type(entry[key]).__name__ for entry in entries for key in KEYS if key in entry}),
         "initial": beginning.state,
         "state": state_of(net),
         "devices": sorted({str(value.device) for value in net.state_dict().values()}),
-        "counts": train_set.counts,
-        "places": places,
+        "counts": list(train_set.counts),
+        "places": list(places),
     }
+    if twice:
+        beginning.over = False
+        train_gpu(net, train_iter, test_iter, num_epochs, lr, torch.device(device))
+        report["initial_again"] = beginning.state
+    return report
 
 
 def run_training_without_gpus(*arguments):

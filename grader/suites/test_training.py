@@ -8,8 +8,10 @@ import pytest
 import torch
 
 import cases_training
+import mistakes_training
 from cases_training import BATCH, CONFIGURATIONS, EXACT, NETS, PLAIN, classes_of, draw_data, draw_state, single_last
 from checks_training import different, epoch_result, from_list, number, same_state
+from grader.engine.errors import StudentError
 from grader.testing import CheckFailed, check, criterion, differs, hint, unchanged, uses_harness
 
 # Fixtures: pytest looks for them in the file of the test.
@@ -147,9 +149,11 @@ def test_batches_stay_as_they_are(student, harness, local_harness, rng):
     state, data = draw_state(local_harness, rng, PLAIN), draw_data(rng, BATCH + 3)
     functions = student.train_epoch_gpu, student.evaluate_accuracy_gpu
     after = harness.batches_after(*functions, PLAIN, state, data, BATCH)
-    for function, (X, y) in zip(("train_epoch_gpu", "evaluate_accuracy_gpu"), after, strict=True):
+    for function, (X, y, required, gradients) in zip(("train_epoch_gpu", "evaluate_accuracy_gpu"), after, strict=True):
         same = not differs(X, data[0]) and torch.equal(y, data[1])
         check(same, f"{function} changes the batches that it is given: the next epoch has other data")
+        check(gradients == 0, f"{function} leaves gradients in the batches that it is given")
+        check(required == 0, f"{function} changes the batches that it is given: they require gradients afterwards")
 
 
 @criterion("values")
@@ -158,11 +162,9 @@ def test_batches_stay_as_they_are(student, harness, local_harness, rng):
 @pytest.mark.parametrize(("kind", "fans"), [("linear", (300, 200)), ("convolutional", (8 * 15, 24 * 15))])
 def test_xavier(student, harness, kind, fans):
     """init_weights draws Xavier-uniform weights"""
-    weight, other = harness.initialised(student.init_weights, kind)
+    weight, other, again = harness.initialised(student.init_weights, kind)
     check(differs(weight, torch.full_like(weight, 0.5)), f"init_weights leaves a {kind} layer as it was")
-    bound = math.sqrt(6 / sum(fans))
-    largest, spread = float(weight.abs().max()), float(weight.std())
-    uniform = largest <= bound * (1 + 1e-5) and largest > 0.97 * bound and abs(spread / bound * 3**0.5 - 1) < 0.05
+    bound, spread, uniform = math.sqrt(6 / sum(fans)), float(weight.std()), is_xavier(weight, fans)
     kaiming = abs(spread - math.sqrt(2 / fans[0])) < 0.05 * spread
     normal = abs(spread / bound * 3**0.5 - 1) < 0.05
     check(not kaiming or uniform, f"init_weights draws Kaiming, not Xavier weights for a {kind} layer")
@@ -172,6 +174,20 @@ def test_xavier(student, harness, kind, fans):
     drawn = len(weight.unique()) / weight.numel()
     check(drawn > 0.9, f"init_weights gives many weights of a {kind} layer the same value; draw each by itself")
     check(differs(weight, other), "init_weights gives two layers of one shape the same weights: is a seed set?")
+    check(differs(weight, again), f"init_weights called again leaves the weights of a {kind} layer as they were")
+    try:
+        without = harness.initialised_without_bias(student.init_weights, kind)
+    except StudentError:  # what it does with biases, a lack of them included, is left open
+        return
+    check(differs(without, torch.full_like(without, 0.5)), f"init_weights leaves a {kind} layer without bias as it was")
+    message = f"init_weights does not draw Xavier-uniform weights for a {kind} layer without bias"
+    check(is_xavier(without, fans), message)
+
+
+def is_xavier(weight, fans):
+    """Whether the weights are distributed as they should be, but for the sign."""
+    bound, largest, spread = math.sqrt(6 / sum(fans)), float(weight.abs().max()), float(weight.std())
+    return 0.97 * bound < largest <= bound * (1 + 1e-5) and abs(spread / bound * 3**0.5 - 1) < 0.05
 
 
 @criterion("values")
@@ -198,11 +214,13 @@ def test_returned_averages(student, reference, harness, local_harness, right_epo
         data = draw_data(rng, batches * BATCH + last, 2)  # many are right
         arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", loss
         (expected,), *_ = right_epochs(*arguments, 1, name=f"{batches} batches and {last}")
-        (got,), *_ = harness.run_epochs(student.train_epoch_gpu, *arguments, 1)
+        (got,), _, places, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments, 1)
         pair = isinstance(got, tuple | list) and len(got) == 2
         check(pair, "train_epoch_gpu should return the pair (mean loss, accuracy)")
         mean, accuracy = number(got[0], "the mean loss"), number(got[1], "the accuracy")
         if abs(mean - expected[0]) > tolerance * max(1, expected[0]):
+            which = "some of the batches when there are many" if batches == many else "some of the batches"
+            check(not 0 < len(places) < batches + 1, f"train_epoch_gpu leaves out {which}")
             losses = [value for value, _ in local_harness.each_batch(reference.train_epoch_gpu, *arguments)]
             by_batch = abs(mean - sum(losses) / len(losses)) < 1e-4
             check(not by_batch, "train_epoch_gpu's loss is averaged over batches: the short last one counts too much")
@@ -223,7 +241,7 @@ def test_steps(student, reference, harness, local_harness, right_epochs, rng, ne
     data = draw_data(rng, BATCH * (steps - 1) + last, classes_of(net))
     arguments = (net, draw_state(local_harness, rng, net), data, BATCH, optimizer, loss, 1)
     _, expected, *_ = right_epochs(*arguments)
-    _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    _, got, *_, steps_made = harness.run_epochs(student.train_epoch_gpu, *arguments)
     check(
         any(differs(got[k], arguments[1][k], rtol=0, atol=1e-6) for k in expected),
         "train_epoch_gpu changes no parameter",
@@ -232,15 +250,23 @@ def test_steps(student, reference, harness, local_harness, right_epochs, rng, ne
     def message():
         batches = "one batch" if steps == 1 else f"{steps} batches"
         said = f"after {batches} the parameters of {net}, trained by {optimizer}, are wrong"
+        if not steps_made:
+            return f"{said}: {NO_STEP}"
+        mistake = mistakes_training.named(got, local_harness, *arguments)
+        if mistake:
+            return f"{said}, {mistake}"
         sharp = "SGD" if optimizer == "Adam" else optimizer  # whose first step says little of the gradients
         first = *arguments[:2], [tensor[:BATCH] for tensor in data], BATCH, sharp, loss, 1
         wrong_at_once = steps == 1 or trains_wrongly(student, reference, harness, local_harness, *first)
-        return said if wrong_at_once else f"{said}, though right after the first: are the gradients zeroed for each?"
+        return said if wrong_at_once else f"{said}, though right after the first"
 
     def again(change):
         return local_harness.run_epochs(reference.train_epoch_gpu, net, change(arguments[1]), *arguments[2:])[1]
 
     same_state(got, expected, message, again=again)
+
+
+NO_STEP = "the optimizer that is given makes no step"
 
 
 def trains_wrongly(student, reference, harness, local_harness, *arguments):
@@ -259,10 +285,12 @@ def test_optimizer_goes_on(student, reference, harness, local_harness, right_epo
     """train_epoch_gpu uses the optimizer that it is given, as it is, in every epoch"""
     arguments = PLAIN, draw_state(local_harness, rng, PLAIN), draw_data(rng, 20), BATCH, optimizer, "cross-entropy", 2
     _, expected, *_ = right_epochs(*arguments)
-    _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    _, got, *_, steps_made = harness.run_epochs(student.train_epoch_gpu, *arguments)
 
     def message():
         said = f"after two epochs with one optimizer ({optimizer}) the parameters are wrong"
+        if not steps_made:
+            return f"{said}: {NO_STEP}"
         if trains_wrongly(student, reference, harness, local_harness, *arguments[:-1], 1):
             return said
         return f"{said}, though right after the first: is the optimizer changed, or made anew?"
@@ -337,7 +365,7 @@ def test_training_mode(student, reference, harness, local_harness, right_epochs,
     data = draw_data(rng, 2 * BATCH, classes_of(net))
     arguments = net, draw_state(local_harness, rng, net), data, BATCH, "SGD", "cross-entropy", 2
     _, expected, *_ = right_epochs(*arguments)
-    _, got, _, modes = harness.run_epochs(student.train_epoch_gpu, *arguments)
+    _, got, _, modes, *_ = harness.run_epochs(student.train_epoch_gpu, *arguments)
     always = isinstance(modes, list) and all(modes)
     sentence = f"{net} is trained wrongly in two epochs of train_epoch_gpu, though in training mode"
 
@@ -358,7 +386,8 @@ def test_evaluation_mode(student, harness, local_harness, rng):
         student.evaluate_accuracy_gpu, net, state, draw_data(rng, 20), BATCH
     )
     check(seen, "evaluate_accuracy_gpu never calls the net")
-    check(not any(training for _, training, _ in seen), "evaluate_accuracy_gpu leaves the net in training mode")
+    in_training = any(training for _, training, _ in seen)
+    check(not in_training, "evaluate_accuracy_gpu evaluates the net, or parts of it, in training mode")
     check(not any(grad for grad, _, _ in seen), "evaluate_accuracy_gpu computes with gradients: use torch.no_grad()")
     check(not any(gradients), "evaluate_accuracy_gpu runs a backward pass")
     check(enabled, "after evaluate_accuracy_gpu gradients are still switched off, for whatever comes next")

@@ -10,13 +10,23 @@ import torch
 from cases_training import BATCH, EXACT, NESTED, NETS, PLAIN, SMALL_BATCH, draw_data, draw_state, trained
 from checks_training import from_list, number, same_state
 from grader.engine.errors import StudentError
-from grader.testing import assert_shape, check, criterion, differs, hint
+from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint
 
 
 def every_sample(report, epochs):
     """Whether each training sample was asked for once an epoch; of one batch more than that may be looked at."""
     counts = report["counts"]
     return set(counts) <= {epochs, epochs + 1} and sum(counts) <= epochs * len(counts) + BATCH
+
+
+def uses_every_sample(report, epochs, when=""):
+    """Checks `every_sample`; `when` says what might make it stop early."""
+    if every_sample(report, epochs):
+        return
+    few = f"train_gpu goes through train_iter fewer than num_epochs times{when}"
+    check(max(report["counts"]) >= epochs, f"{few}: does it stop early, or use the batches of an earlier epoch again?")
+    check(min(report["counts"]) <= epochs, "train_gpu goes through train_iter more than num_epochs times")
+    raise CheckFailed("train_gpu does not use every training sample once per epoch")
 
 
 def history_of(report, epochs):
@@ -37,7 +47,7 @@ def test_train_gpu(student, reference, harness, local_harness, rng, net):
     given, report = trained(student, harness, local_harness, rng, net, epochs=3)
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
-    check(every_sample(report, 3), "train_gpu does not use every training sample once per epoch")
+    uses_every_sample(report, 3)
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
     _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
     message = f"after train_gpu the parameters of {net} are wrong: cross-entropy, plain SGD with lr?"
@@ -140,7 +150,7 @@ def test_every_epoch_is_trained(student, harness, local_harness, rng):
         if not isinstance(error, ValueError | AssertionError):
             raise
         given, report = trained(student, harness, local_harness, rng, PLAIN, epochs=8, lr=1e-30)
-    check(every_sample(report, 8), "train_gpu does not train for num_epochs epochs when the loss stays the same")
+    uses_every_sample(report, 8, ", here with a loss that stays the same")
     check(len(report["places"]) >= 8 * 5, "train_gpu does not give the net every batch in every epoch")
     history_of(report, 8)
     initial = report["initial"]
@@ -157,7 +167,7 @@ def test_perfect_net_is_trained(student, reference, harness, local_harness, rng)
     data = images, torch.full_like(labels, 3)
     given = PLAIN, draw_state(local_harness, rng, PLAIN), data, data, 1
     report = harness.run_training(student.train_gpu, *given, 25, 1.0)
-    check(every_sample(report, 25), "train_gpu does not train for num_epochs epochs when all predictions are right")
+    uses_every_sample(report, 25, ", here with all predictions right")
     history_of(report, 25)
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
@@ -179,7 +189,7 @@ def test_many_epochs(student, reference, harness, local_harness, rng):
             break  # who looks at a batch beforehand shifts its labels once more
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
-    check(every_sample(report, epochs), "train_gpu does not train for num_epochs epochs when the loss stops falling")
+    uses_every_sample(report, epochs, ", here with a loss that stops falling")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
     rights, expected = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], epochs, lr, shifting)
 
@@ -204,8 +214,8 @@ def test_many_epochs(student, reference, harness, local_harness, rng):
 @hint("net.apply(init_weights), before the optimizer takes its first step", "The whole training")
 def test_train_gpu_initialises(student, harness, local_harness, rng, net):
     """train_gpu initialises the weights first"""
-    given, report = trained(student, harness, local_harness, rng, net, epochs=1)
-    initial = report["initial"]
+    given, report = trained(student, harness, local_harness, rng, net, epochs=1, twice=True)
+    initial, after, again = report["initial"], report["state"], report["initial_again"]
     for name, value in given[1].items():
         if value.dim() > 1:
             check(isinstance(initial, dict) and name in initial, "train_gpu never calls the net")
@@ -214,6 +224,8 @@ def test_train_gpu_initialises(student, harness, local_harness, rng, net):
             fans = value[0].numel(), value.numel() // value.shape[1]
             largest = float(initial[name].abs().max()) / math.sqrt(6 / sum(fans))
             check(0.5 < largest <= 1 + 1e-5, "train_gpu's initial weights are not Xavier-uniform")
+            anew = name not in after or name not in again or differs(again[name], after[name])
+            check(anew, "train_gpu called again with the same net starts from the weights that it has trained")
         elif name.endswith(".weight"):  # of a normalisation
             assert_shape(initial[name], value.shape, "an initial weight")
             kept = any(not differs(initial[name], right) for right in (value, torch.ones_like(value)))

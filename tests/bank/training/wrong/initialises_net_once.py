@@ -1,0 +1,21 @@
+"""train_gpu called again with the same net goes on where it was."""
+
+# criterion: training
+
+import torch
+from torch import nn
+from reference import *  # the reference solution of the same exercise; only in the bank
+
+
+def train_gpu(net, train_iter, test_iter, num_epochs, lr, device):
+    if not hasattr(net, "initialised"):
+        net.apply(init_weights)
+        net.initialised = True
+    net.to(device)
+    optimizer, loss = torch.optim.SGD(net.parameters(), lr=lr), nn.CrossEntropyLoss()
+    history = []
+    for _ in range(num_epochs):
+        train_loss, train_acc = train_epoch_gpu(net, train_iter, loss, optimizer, device)
+        test_acc = evaluate_accuracy_gpu(net, test_iter, device)
+        history.append({"train_loss": train_loss, "train_acc": train_acc, "test_acc": test_acc})
+    return history
