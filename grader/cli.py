@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 import sys
 from pathlib import Path
@@ -26,6 +27,11 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except GraderError as error:
             click.echo(f"grader: {error}", err=True)
+            ctx.exit(EXIT_USAGE)
+        except OSError as error:
+            if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
+                raise
+            click.echo(f"grader: {error.filename}: {error.strerror}", err=True)
             ctx.exit(EXIT_USAGE)
         except KeyboardInterrupt:
             click.echo("grader: stopped; finished results are kept, the same command goes on from there", err=True)
@@ -127,7 +133,7 @@ def grade(
             results = grader.grade(handed_in)
         store.write("grades.csv", grades_csv(results))
     console.print(results_table(results))
-    console.print(f"results: {out}", highlight=False, soft_wrap=True)
+    console.print(f"results: {out}", highlight=False, markup=False, soft_wrap=True)
     if grader.faults:
         click.echo(f"grader: {len(grader.faults)} tests could not be run through no fault of a student's:", err=True)
         for fault in grader.faults[:5]:

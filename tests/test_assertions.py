@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grader.testing import CheckFailed, Mistake, assert_close, assert_close_elsewhere, assert_shape, check
+from grader.testing import (
+    CheckFailed,
+    Mistake,
+    assert_close,
+    assert_close_elsewhere,
+    assert_shape,
+    check,
+    match_parameters,
+)
 
 
 def failure(call, *args, **kwargs) -> str:
@@ -67,3 +75,22 @@ def test_surroundings_are_named_where_they_make_a_difference(usual, message):
             torch.tensor(3.0), lambda: torch.tensor(usual), torch.ones(()), "f is wrong", " in a cave"
         )
     assert_close_elsewhere(torch.tensor(1.0), lambda: None, torch.ones(()), "f is wrong", " in a cave")
+
+
+def test_parameters_without_number_are_not_matched():
+    ours = {"weight": torch.zeros(3, 2), "bias": torch.zeros(3)}
+    theirs = ours | {f"more.{number}": torch.zeros(1) for number in range(50_000)}
+    with pytest.raises(CheckFailed, match="50002 parameters"):
+        match_parameters(theirs, ours)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_convolution_kept_as_a_matrix(turned):
+    ours = {"conv.weight": torch.randn(4, 3, 2, 5), "conv.bias": torch.randn(4), "dense.weight": torch.randn(6, 7)}
+    matrix = ours["conv.weight"].reshape(4, 30)
+    theirs = {"w": matrix.T.contiguous() if turned else matrix, "b": ours["conv.bias"], "v": ours["dense.weight"]}
+    matching = match_parameters(theirs, ours)
+    for name, value in matching.to_theirs(ours).items():
+        assert torch.equal(value, theirs[name])
+    for name, value in matching.to_ours(theirs).items():
+        assert torch.equal(value, ours[name])

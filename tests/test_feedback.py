@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.report.feedback import MAX_PROBLEMS, failures, problem_lines
+from grader.report.feedback import MAX_PROBLEMS, _text, failures, problem_lines
 from grader.report.groups import grouped
 from grader.results import TestResult
 
@@ -60,3 +60,7 @@ def test_what_went_wrong_before_is_not_told_at_length_again():
     assert lines[0] == ["of shape (2, 3).", "of shape (4, 1).", "Hint: count"]
     assert lines[1] == ["as above: of shape (5, 3)."]
     assert lines[2] == ["of shape (5, 3).", "wrong on views.", "Hint: use strides"]
+
+
+def test_text_of_students_is_neither_a_link_nor_a_mention():
+    assert _text("see https://a.b or www.a.b, @all: *now*") == r"see https\://a.b or www\.a.b, \@all: \*now\*"

@@ -18,7 +18,7 @@ DATASET_TEXT = {
 }
 MAX_PROBLEMS = 4
 _NUMBER = re.compile(r"\d+")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~@]|:(?=//)|(?<=www)\.)")
 
 
 def feedback_markdown(course: Course, result: SubmissionResult, pictures: Mapping[str, Sequence[str]]) -> str:

@@ -77,7 +77,7 @@ class TerminalListener:
             self._console.print(f"accuracy is measured on {DATASET_TEXT[ready.facts.dataset]}", highlight=False)
 
     def notice(self, sentence: str) -> None:
-        self._console.print(sentence, highlight=False)
+        self._console.print(sentence, highlight=False, markup=False)
 
     def task_done(self, submission: str, seconds_left: float | None) -> None:
         self._left = seconds_left

@@ -25,6 +25,11 @@ class Kind(Enum):
     SIMULATED = auto()
     """It has simulated GPUs."""
 
+    @property
+    def simulated(self) -> bool:
+        """Whether GPUs are simulated in it."""
+        return self is Kind.SIMULATED
+
 
 SIMULATED_GPUS = 4
 

@@ -40,7 +40,7 @@ class SuiteSession:
         self._exercises = exercises
         self._fixtures = fixtures
         self._reference_job = reference_job
-        self._sound: dict[str, bool] = {}
+        self._sound: set[str] = set()
         self._serve = serve
         self._items: dict[str, list[pytest.Item]] = {}
         self._arguments: dict[pytest.Item, PlainArguments | None] = {}
@@ -168,11 +168,12 @@ class SuiteSession:
             reference = self._reference_job(test.exercise)
             self._fixtures.job = reference
             try:
-                self._sound[item.nodeid] = self._error(test, item, reference) is None
+                if self._error(test, item, reference) is None:
+                    self._sound.add(item.nodeid)
             finally:
                 self._fixtures.job = job
                 reference.close()
-        return self._sound[item.nodeid]
+        return item.nodeid in self._sound
 
     def _error(self, test: TestSpec, item: pytest.Item, job: Job) -> BaseException | None:
         """Runs one test; what it raised.

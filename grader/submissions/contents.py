@@ -150,6 +150,9 @@ def _read_zip(path: Path, notes: list[str], refused: dict[str, str], module_name
                     entries.append((relative, info.file_size, info))
 
             def read(info: zipfile.ZipInfo) -> bytes:
+                if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    # Of the others zipfile unpacks all that it has read, however little is asked for.
+                    raise NotImplementedError("it is compressed in another way than zip files usually are")
                 with archive.open(info) as file:
                     return file.read(info.file_size + 1)
 

@@ -119,14 +119,6 @@ def run_epochs(
     return returned, state_of(net), places, modes, len(steps)
 
 
-def each_batch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss):
-    """What `train_epoch_gpu` returns for each batch of an epoch, as if it were an epoch by itself."""
-    net = NETS[net_name]()
-    net.load_state_dict(state)
-    optimizer, loss = OPTIMIZERS[optimizer](net.parameters()), LOSSES[loss]()
-    return [train_epoch_gpu(net, [batch], loss, optimizer, torch.device("cpu")) for batch in loader(*data, batch_size)]
-
-
 def grad_mode_after(train_epoch_gpu, net_name, data, batch_size):
     """Whether gradients are enabled after an epoch of training, and the net's state before and after it."""
     net = NETS[net_name]()
@@ -210,6 +202,14 @@ def batches_after(train_epoch_gpu, evaluate_accuracy_gpu, net_name, state, data,
 def accuracy_on(accuracy, y_hat, y, device):
     """What `accuracy` gives for tensors on the device."""
     return accuracy(y_hat.to(device), y.to(device))
+
+
+def without_pinning(call, *arguments, **named):
+    """The call where to pin a tensor does nothing: one on a GPU cannot be pinned."""
+    with contextlib.ExitStack() as stack:
+        for kind in {torch.Tensor, type(torch.empty(0, device="cuda:0"))}:  # simulated ones have a class of their own
+            stack.enter_context(mock.patch.object(kind, "pin_memory", lambda self, *_, **__: self))
+        return call(*arguments, **named)
 
 
 def recorded_epoch(train_epoch_gpu, net_name, state, data, batch_size, optimizer, loss, _epochs, device):
@@ -385,20 +385,3 @@ def run_training_without_gpus(*arguments):
         mock.patch.object(torch.cuda, "is_available", return_value=False),
     ):
         return run_training(*arguments)
-
-
-def continue_training(
-    train_epoch_gpu, evaluate_accuracy_gpu, net_name, initial, train, test, batch_size, num_epochs, lr, shifting=False
-):
-    """What `train_gpu` has to do once the weights are initialised: history and state."""
-    net = NETS[net_name]()
-    net.load_state_dict(initial)
-    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-    train_set = ShiftingLabels(*train) if shifting else TensorDataset(*train)
-    train_iter, test_iter = DataLoader(train_set, batch_size), test_loader(*test)
-    history = []
-    for _ in range(num_epochs):
-        loss, accuracy = train_epoch_gpu(net, train_iter, nn.CrossEntropyLoss(), optimizer, torch.device("cpu"))
-        test_accuracy = evaluate_accuracy_gpu(net, test_iter, torch.device("cpu"))
-        history.append({"train_loss": loss, "train_acc": accuracy, "test_acc": test_accuracy})
-    return history, state_of(net)

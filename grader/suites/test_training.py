@@ -13,6 +13,7 @@ from cases_training import BATCH, CONFIGURATIONS, EXACT, NETS, PLAIN, classes_of
 from checks_training import different, epoch_result, from_list, number, same_state
 from grader.engine.errors import StudentError
 from grader.testing import CheckFailed, check, criterion, differs, hint, unchanged, uses_harness
+from reference_training import each_batch
 
 # Fixtures: pytest looks for them in the file of the test.
 right_epochs = cases_training.right_epochs
@@ -193,14 +194,15 @@ def is_xavier(weight, fans):
 @criterion("values")
 @uses_harness("initialisation")
 @hint("only nn.Linear and nn.Conv2d, only their weights", "Initialisation")
-def test_init_leaves_other_layers(student, harness):
+def test_init_leaves_other_layers(student, harness, local_harness):
     """init_weights leaves layers of other kinds alone"""
     weights = harness.initialised_others(student.init_weights)
-    check(isinstance(weights, dict) and "linear" in weights, "the layers' weights cannot be read")
+    kinds = {"linear", *local_harness.OTHER_LAYERS}
+    check(isinstance(weights, dict) and weights.keys() == kinds, "the layers' weights cannot be read")
     linear, *_ = weights.pop("linear")
     check(differs(linear, torch.full_like(linear, 0.5)), "init_weights leaves a linear layer as it was")
     for kind, values in weights.items():
-        alone = all(type(value) is torch.Tensor and bool((value == 0.5).all()) for value in values)
+        alone = len(values) > 0 and all(type(value) is torch.Tensor and bool((value == 0.5).all()) for value in values)
         check(alone, f"init_weights changes a layer that is no nn.Linear and no nn.Conv2d ({kind})")
 
 
@@ -221,7 +223,7 @@ def test_returned_averages(student, reference, harness, local_harness, right_epo
         if abs(mean - expected[0]) > tolerance * max(1, expected[0]):
             which = "some of the batches when there are many" if batches == many else "some of the batches"
             check(not 0 < len(places) < batches + 1, f"train_epoch_gpu leaves out {which}")
-            losses = [value for value, _ in local_harness.each_batch(reference.train_epoch_gpu, *arguments)]
+            losses = [value for value, _ in each_batch(local_harness, reference.train_epoch_gpu, *arguments)]
             by_batch = abs(mean - sum(losses) / len(losses)) < 1e-4
             check(not by_batch, "train_epoch_gpu's loss is averaged over batches: the short last one counts too much")
             raise CheckFailed(

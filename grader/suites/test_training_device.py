@@ -12,6 +12,7 @@ from cases_training import BATCH, NETS, PLAIN, SMALL_BATCH, draw_data, draw_stat
 from checks_training import different, epoch_result, number, of_type
 from grader.engine.errors import StudentError
 from grader.testing import check, criterion, differs, hint, mixes_devices, needs_cuda, on_devices, uses_harness
+from reference_training import continue_training
 
 # Fixtures: pytest looks for them in the file of the test.
 right_epochs = cases_training.right_epochs
@@ -156,7 +157,7 @@ def trained_wrongly(report, given, local_harness, *functions):
     found = []
     if any(not differs(initial[name], given[1][name]) for name in weights):
         found.append("starts from the weights that the net came with, though on the CPU it does not")
-    rights, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 2, 0.1)
+    rights, expected = continue_training(local_harness, *functions, given[0], initial, *given[2:], 2, 0.1)
     state = report["state"]
     if any(name not in state or differs(state[name], value, rtol=0, atol=1e-3) for name, value in expected.items()):
         found.append("trains to other parameters than on the CPU")
@@ -225,31 +226,22 @@ def test_batches_from_gpu(student, harness, local_harness, rng, where, data_on):
     epoch = net, state, data, BATCH, "SGD", "cross-entropy", 1, where
     training = net, state, data, draw_data(rng, BATCH), SMALL_BATCH, 1, 0.1, where
 
-    def run(call, function):
-        """What the call returns; None if batches are pinned, which works for those on the CPU only."""
+    def run(function, call, *arguments, **named):
+        """What the call reports. Batches may be pinned, which works for those on the CPU only: then without that."""
         try:
-            return placed(call, what, function)
+            return placed(lambda: call(*arguments, **named, data_on=data_on), what, function)
         except StudentError as error:
-            if "cannot pin" in error.text:
-                return None
-            raise
+            if "cannot pin" not in error.text:
+                raise
+        return placed(lambda: harness.without_pinning(call, *arguments, **named, data_on=data_on), what, function)
 
-    evaluated = run(
-        lambda: harness.run_evaluation(
-            student.evaluate_accuracy_gpu, net, state, data, BATCH, (), where, data_on=data_on
-        ),
-        "evaluate_accuracy_gpu",
-    )
-    if evaluated:
-        computes_there([place for _, _, place in evaluated[1]], where, 1, "evaluate_accuracy_gpu")
-    epoch_report = run(lambda: harness.run_epochs(student.train_epoch_gpu, *epoch, data_on=data_on), "train_epoch_gpu")
-    if epoch_report:
-        computes_there(epoch_report[2], where, 3, "train_epoch_gpu")
-    report = run(
-        lambda: harness.run_training(student.train_gpu, *training, begins_on=where, data_on=data_on), "train_gpu"
-    )
-    if report:
-        trained_on(report, where)
+    evaluation = student.evaluate_accuracy_gpu, net, state, data, BATCH, (), where
+    _, seen, *_ = run("evaluate_accuracy_gpu", harness.run_evaluation, *evaluation)
+    computes_there([place for _, _, place in seen], where, 1, "evaluate_accuracy_gpu")
+    _, _, places, *_ = run("train_epoch_gpu", harness.run_epochs, student.train_epoch_gpu, *epoch)
+    computes_there(places, where, 3, "train_epoch_gpu")
+    report = run("train_gpu", harness.run_training, student.train_gpu, *training, begins_on=where)
+    trained_on(report, where)
 
 
 @criterion("device")
@@ -281,7 +273,7 @@ LARGE_BATCH = 64
 @criterion("device")
 @needs_cuda(2)
 @hint("X.to(device), y.to(device), once for each batch; then everything is on the device", "One epoch")
-def test_epoch_computes_on_device(student, harness, local_harness, rng):
+def test_epoch_computes_on_device(student, harness, local_harness, worker_kind, rng):
     """train_epoch_gpu computes on the device that it is given, and moves each batch there once"""
     net, where = "a convolutional net", "cuda:1"
     data = draw_data(rng, 3 * LARGE_BATCH)
@@ -289,7 +281,7 @@ def test_epoch_computes_on_device(student, harness, local_harness, rng):
     report = placed(
         lambda: harness.recorded_epoch(student.train_epoch_gpu, *arguments, where), where, "train_epoch_gpu"
     )
-    heavy(report, where, "train_epoch_gpu")
+    heavy(report, worker_kind, where, "train_epoch_gpu")
     moved = sum(tensor.numel() * tensor.element_size() for tensor in data)
     check(report["moved"] < 1.5 * moved, "train_epoch_gpu moves batches to the device more than once")
     check(report["waits"] < 3 * LARGE_BATCH, "train_epoch_gpu reads from the GPU once per sample: each time it waits")
@@ -298,7 +290,7 @@ def test_epoch_computes_on_device(student, harness, local_harness, rng):
 @criterion("device")
 @needs_cuda(2)
 @hint("count on the device for a whole batch at once, and read one number", "Accuracy")
-def test_evaluation_computes_on_device(student, harness, local_harness, rng):
+def test_evaluation_computes_on_device(student, harness, local_harness, worker_kind, rng):
     """evaluate_accuracy_gpu computes on the device, and does not wait for it once per sample"""
     net, where = "a convolutional net", "cuda:1"
     arguments = (net, draw_state(local_harness, rng, net), draw_data(rng, 3 * LARGE_BATCH), LARGE_BATCH)
@@ -307,12 +299,13 @@ def test_evaluation_computes_on_device(student, harness, local_harness, rng):
         where,
         "evaluate_accuracy_gpu",
     )
-    heavy(report, where, "evaluate_accuracy_gpu")
+    heavy(report, worker_kind, where, "evaluate_accuracy_gpu")
     check(report["waits"] < LARGE_BATCH, "evaluate_accuracy_gpu reads from the GPU once per sample: each time it waits")
 
 
-def heavy(report, where, function):
+def heavy(report, worker_kind, where, function):
     """Checks where convolutions and matrix products ran, as far as that could be recorded (on simulated GPUs)."""
+    check(report["recorded"] == worker_kind.simulated, "what the GPUs are used for could not be recorded")
     if report["recorded"]:
         elsewhere = [device for device in report["computed"] if device != where]
         check(not elsewhere, f"{function} on {where} computes on {', '.join(elsewhere)} instead")

@@ -11,11 +11,13 @@ from cases_training import BATCH, EXACT, NESTED, NETS, PLAIN, SMALL_BATCH, draw_
 from checks_training import from_list, number, same_state
 from grader.engine.errors import StudentError
 from grader.testing import CheckFailed, assert_shape, check, criterion, differs, hint
+from reference_training import continue_training
 
 
 def every_sample(report, epochs):
     """Whether each training sample was asked for once an epoch; of one batch more than that may be looked at."""
     counts = report["counts"]
+    check(isinstance(counts, list) and len(counts) > 0, "what train_gpu asked for could not be counted")
     return set(counts) <= {epochs, epochs + 1} and sum(counts) <= epochs * len(counts) + BATCH
 
 
@@ -49,11 +51,11 @@ def test_train_gpu(student, reference, harness, local_harness, rng, net):
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     uses_every_sample(report, 3)
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    _, expected = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
+    _, expected = continue_training(local_harness, *functions, given[0], initial, *given[2:], 3, 0.2)
     message = f"after train_gpu the parameters of {net} are wrong: cross-entropy, plain SGD with lr?"
 
     def again(change):
-        return local_harness.continue_training(*functions, given[0], change(initial), *given[2:], 3, 0.2)[1]
+        return continue_training(local_harness, *functions, given[0], change(initial), *given[2:], 3, 0.2)[1]
 
     same_state(report["state"], expected, message, again=again)
 
@@ -73,7 +75,7 @@ def test_large_learning_rate(student, reference, harness, local_harness, rng):
     history, initial = history_of(report, 1), report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    (right,), expected = local_harness.continue_training(*functions, net, initial, *given[2:], 1, lr)
+    (right,), expected = continue_training(local_harness, *functions, net, initial, *given[2:], 1, lr)
     largest = max(float(value.abs().max()) for value in expected.values())
 
     def message():
@@ -82,7 +84,7 @@ def test_large_learning_rate(student, reference, harness, local_harness, rng):
         return f"{said} wrong" if finite else f"{said} no finite numbers: is the loss finite when scores are large?"
 
     def again(change):
-        return local_harness.continue_training(*functions, net, change(initial), *given[2:], 1, lr)[1]
+        return continue_training(local_harness, *functions, net, change(initial), *given[2:], 1, lr)[1]
 
     same_state(report["state"], expected, message, atol=1e-5 * largest, again=again)
     check("train_loss" in history[0], "an entry of train_gpu's history lacks `train_loss`")
@@ -104,7 +106,7 @@ def test_history(student, reference, harness, local_harness, rng, net):
     history, initial = history_of(report, 3), report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    expected, _ = local_harness.continue_training(*functions, given[0], initial, *given[2:], 3, 0.2)
+    expected, _ = continue_training(local_harness, *functions, given[0], initial, *given[2:], 3, 0.2)
     for entry, right in zip(history, expected, strict=True):
         for key, value in right.items():
             check(key in entry, f"an entry of train_gpu's history lacks `{key}`")
@@ -132,7 +134,7 @@ def test_history_of_a_short_last_batch(student, reference, harness, local_harnes
     history, initial = history_of(report, 1), report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    (right,), _ = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], 1, 0.2)
+    (right,), _ = continue_training(local_harness, *functions, PLAIN, initial, *given[2:], 1, 0.2)
     check("test_acc" in history[0], "an entry of train_gpu's history lacks `test_acc`")
     close = abs(number(history[0]["test_acc"], "`test_acc`") - right["test_acc"]) < 1.5 / len(test[1])
     check(
@@ -172,7 +174,7 @@ def test_perfect_net_is_trained(student, reference, harness, local_harness, rng)
     initial = report["initial"]
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    _, expected = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], 25, 1.0)
+    _, expected = continue_training(local_harness, *functions, PLAIN, initial, *given[2:], 25, 1.0)
     message = "after epochs of train_gpu in which all predictions are right the parameters are wrong"
     same_state(report["state"], expected, message, atol=1e-3)
 
@@ -191,12 +193,12 @@ def test_many_epochs(student, reference, harness, local_harness, rng):
     check(isinstance(initial, dict) and initial.keys() == given[1].keys(), "train_gpu never calls the net")
     uses_every_sample(report, epochs, ", here with a loss that stops falling")
     functions = reference.train_epoch_gpu, reference.evaluate_accuracy_gpu
-    rights, expected = local_harness.continue_training(*functions, PLAIN, initial, *given[2:], epochs, lr, shifting)
+    rights, expected = continue_training(local_harness, *functions, PLAIN, initial, *given[2:], epochs, lr, shifting)
 
     def message():
         said = "after many epochs of train_gpu the parameters are wrong"
         once, report = trained(student, harness, local_harness, rng, PLAIN, epochs=1, lr=lr, batch=1)
-        _, after = local_harness.continue_training(*functions, PLAIN, report["initial"], *once[2:], 1, lr)
+        _, after = continue_training(local_harness, *functions, PLAIN, report["initial"], *once[2:], 1, lr)
         right_at_first = not any(differs(report["state"][k], after[k], rtol=0, atol=1e-5) for k in after)
         return f"{said}, though right after one: does the learning rate change on the way?" if right_at_first else said
 

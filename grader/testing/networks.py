@@ -86,6 +86,8 @@ def match_parameters(
     A weight may be stored as a matrix, also a transposed one, and a matrix with its inputs on several axes. `optional`
     names parameters of `ours` that may be missing. Raises `CheckFailed` when something is missing or left over.
     """
+    if len(theirs) > 10 * len(ours) + 100:  # matching takes time that grows with the square
+        raise CheckFailed(f"there are {len(theirs)} parameters; {len(ours)} would be enough")
     their_keys, our_keys = _keys(theirs, _weights_by_matrix(ours)), _keys(ours, {})
     unmatched = list(theirs)
     found: dict[str, str] = {}

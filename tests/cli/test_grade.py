@@ -239,6 +239,7 @@ def test_a_test_that_fails_by_itself_is_reported_as_the_graders_fault(grade, sub
     ("arguments", "sentence"),
     [
         (["nowhere"], "there is no such file or folder"),
+        (["n" * 300], "File name too long"),
         (["--exercise", "rotate", "."], "there is no such one"),
         (["--skip", "style", "."], "there is no such one"),
         ([], "Missing argument"),

@@ -80,7 +80,8 @@ class Sandbox:
     def _seccomp(self) -> None:
         if "seccomp" in self._settings.mechanisms:
             with contextlib.suppress(OSError):
-                seccomp.restrict(connects="namespaces" in self.in_force)
+                version = landlock.abi() if "landlock" in self.in_force else 0
+                seccomp.restrict(alone="namespaces" in self.in_force, landlock_abi=version)
                 self.in_force.append("seccomp")
 
 

@@ -12,6 +12,7 @@ _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPES = 1, 1, 15
 _LOAD, _AND, _JUMP_EQ, _JUMP_GE, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _ERRNO_EPERM, _ERRNO_ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
+_IGNORE = 0x00050000
 
 # Refused outright, by name, with the numbers of x86_64 and of the generic table that aarch64 uses.
 _DENIED: dict[str, tuple[int | None, int | None]] = {
@@ -71,6 +72,55 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "clock_settime": (227, 112),
     "fanotify_init": (300, 262),
 }
+# Where a job is not in namespaces of its own, other processes and files of the same user lie before it. Of what can be
+# done to these, the following is refused; the second kind seems to succeed, so that copying a file goes on working.
+_DENIED_AMONG_OTHERS: dict[str, tuple[int | None, int | None]] = {
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+    "ioprio_set": (251, 30),
+}
+_IGNORED_AMONG_OTHERS: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "lchown": (94, None),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+}
+# These may be asked for the calling process or thread only, which is number zero.
+_FOR_ITSELF: dict[str, tuple[int, int]] = {
+    "prlimit64": (302, 261),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+}
+_SIGNALS: dict[str, tuple[int | None, int | None]] = {
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "tgkill": (234, 131),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+}
+# fcntl: F_SETOWN, F_SETOWN_EX; ioctl: FIOSETOWN, SIOCSPGRP.
+_OWNING = (((72, 25), (8, 15)), ((16, 29), (0x8901, 0x8902)))
+_TRUNCATE: dict[str, tuple[int | None, int | None]] = {"truncate": (76, 45)}
+_OPEN, _OPENAT, _OPENAT2, _SETPRIORITY = (2, None), (257, 56), (437, 437), (141, 140)
+_ACCESS_MODES, _TRUNCATES = os.O_ACCMODE, os.O_TRUNC
 # Refused as unknown: a program then falls back to the older call, whose flags the filter can read.
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435)}
 _CLONE = (56, 220)
@@ -91,23 +141,25 @@ _X32_BIT = 0x40000000
 _JUMP_SET = 0x45
 
 
-def restrict(*, connects: bool) -> None:
+def restrict(*, alone: bool, landlock_abi: int = 0) -> None:
     """Installs the filter for this process and its children; raises `OSError` where that is not possible.
 
-    `connects` says whether sockets may reach what has a name: every service of this user and of the system has one,
-    where the job's file system is the machine's, and Landlock lets it through.
+    `alone` says that the job is in namespaces of its own. Where it is not, its sockets reach nothing that has a name:
+    every service of this user and of the system has one, and Landlock lets it through. Nor does it change what other
+    processes of this user are allowed, or to whom files belong; of what `landlock_abi`, the version of Landlock that is
+    in force, leaves free it neither truncates files nor sends signals.
     """
     machine = os.uname().machine
     if machine not in _ARCHITECTURES:
         raise OSError(f"no system call filter for {machine}")
-    program = _program(machine, connects)
+    program = _program(machine, alone, landlock_abi)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     libc.prctl(libc.PR_SET_SECCOMP, 2, ctypes.c_char_p(header))
 
 
-def _program(machine: str, connects: bool) -> bytes:
+def _program(machine: str, alone: bool, landlock_abi: int) -> bytes:
     column = 0 if machine == "x86_64" else 1
     code = [_op(_LOAD, 4), _op(_JUMP_EQ, _ARCHITECTURES[machine], 1, 0), _op(_RETURN, _KILL), _op(_LOAD, 0)]
     if machine == "x86_64":
@@ -153,10 +205,11 @@ def _program(machine: str, connects: bool) -> bytes:
         _op(_RETURN, _ALLOW),
         _op(_RETURN, _ERRNO_EPERM),
     ]
-    if not connects:
+    if not alone:
         code += [_op(_JUMP_EQ, _CONNECT[column], 0, 1), _op(_RETURN, _ERRNO_EPERM)]
+        code += _among_others(column, landlock_abi)
     # Datagrams can be sent to a name without being connected to it.
-    kinds = [] if connects else [_op(_LOAD, 24), _op(_AND, _SOCK_TYPES), _op(_JUMP_EQ, _SOCK_STREAM, 0, 1)]
+    kinds = [] if alone else [_op(_LOAD, 24), _op(_AND, _SOCK_TYPES), _op(_JUMP_EQ, _SOCK_STREAM, 0, 1)]
     for pair in (_SOCKET, _SOCKETPAIR):
         code += [
             _op(_JUMP_EQ, pair[column], 0, 4 + len(kinds)),
@@ -168,6 +221,60 @@ def _program(machine: str, connects: bool) -> bytes:
         ]
     code.append(_op(_RETURN, _ALLOW))
     return b"".join(code)
+
+
+def _among_others(column: int, landlock_abi: int) -> list[bytes]:
+    code = []
+    denied = _DENIED_AMONG_OTHERS | (_SIGNALS if landlock_abi < 6 else {}) | (_TRUNCATE if landlock_abi < 3 else {})
+    answers = [(denied, _ERRNO_EPERM), (_IGNORED_AMONG_OTHERS, _IGNORE)]
+    for calls, answer in answers:
+        for numbers in calls.values():
+            number = numbers[column]
+            if number is not None:
+                code += [_op(_JUMP_EQ, number, 0, 1), _op(_RETURN, answer)]
+    for pair in _FOR_ITSELF.values():
+        code += [
+            _op(_JUMP_EQ, pair[column], 0, 4),
+            _op(_LOAD, 16),
+            _op(_JUMP_EQ, 0, 1, 0),
+            _op(_RETURN, _ERRNO_EPERM),
+            _op(_RETURN, _ALLOW),
+        ]
+    # setpriority: of this process (kind 0, number 0), not of all processes of the user.
+    code += [
+        _op(_JUMP_EQ, _SETPRIORITY[column], 0, 6),
+        _op(_LOAD, 16),
+        _op(_JUMP_EQ, 0, 0, 2),
+        _op(_LOAD, 24),
+        _op(_JUMP_EQ, 0, 1, 0),
+        _op(_RETURN, _ERRNO_EPERM),
+        _op(_RETURN, _ALLOW),
+    ]
+    if landlock_abi < 6:
+        # The owner of a descriptor is sent signals.
+        for pair, owning in _OWNING:
+            code += [
+                _op(_JUMP_EQ, pair[column], 0, 5),
+                _op(_LOAD, 24),
+                _op(_JUMP_EQ, owning[0], 1, 0),
+                _op(_JUMP_EQ, owning[1], 0, 1),
+                _op(_RETURN, _ERRNO_EPERM),
+                _op(_RETURN, _ALLOW),
+            ]
+    # A file that is opened for reading can be truncated nevertheless.
+    code += [_op(_JUMP_EQ, _OPENAT2[column], 0, 1), _op(_RETURN, _ERRNO_ENOSYS)]
+    for opening, flags_at in ((_OPEN, 24), (_OPENAT, 32)):
+        number = opening[column]
+        if number is not None:
+            code += [
+                _op(_JUMP_EQ, number, 0, 5),
+                _op(_LOAD, flags_at),
+                _op(_AND, _TRUNCATES | _ACCESS_MODES),
+                _op(_JUMP_EQ, _TRUNCATES, 0, 1),
+                _op(_RETURN, _ERRNO_EPERM),
+                _op(_RETURN, _ALLOW),
+            ]
+    return code
 
 
 def _op(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
