@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 def twice_with(receptive_field, layers):
-    """Calls receptive_field twice with the same list; both results, then the list as it is now."""
+    """Calls receptive_field twice with the same list; both results, and the list as it is after each."""
     layers = [tuple(layer) for layer in layers]
-    first = receptive_field(layers)
+    first, between = receptive_field(layers), list(layers)
     second = receptive_field(layers)
-    return first, second, layers
+    return first, second, between, layers
