@@ -29,7 +29,7 @@ class _Group(click.Group):
             click.echo(f"grader: {error}", err=True)
             ctx.exit(EXIT_USAGE)
         except OSError as error:
-            if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
+            if error.filename is None or error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
                 raise
             click.echo(f"grader: {error.filename}: {error.strerror}", err=True)
             ctx.exit(EXIT_USAGE)

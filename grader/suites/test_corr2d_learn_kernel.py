@@ -107,7 +107,8 @@ def wrong_step(student, rng: torch.Generator, kernel_size: tuple[int, int]) -> s
     error = max(
         (value.detach().double() - p).abs().max().item() for value, p in zip(third, (weight, bias), strict=True)
     )
-    taken = {2: "a step less than num_steps", 4: "a step more than num_steps"}.get(round(math.log10(max(error, 1)) / 3))
+    counts = (2, "a step less than num_steps"), (4, "a step more than num_steps")
+    taken = next((words for count, words in counts if 0.2 < error / 1000.0**count < 5), "")  # neither, if not finite
     if taken and min(weights, biases) > 50:
         return f"learn_kernel takes {taken}"
     far = learned(student.learn_kernel(X, Y, kernel_size, 1, 1e6), kernel_size)

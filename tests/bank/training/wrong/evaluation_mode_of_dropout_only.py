@@ -19,15 +19,3 @@ def evaluate_accuracy_gpu(net, data_iter, device=None):
             right += accuracy(net(X.to(device)), y.to(device))
             samples += len(y)
     return right / samples
-
-
-def train_gpu(net, train_iter, test_iter, num_epochs, lr, device):
-    net.apply(init_weights)
-    net.to(device)
-    optimizer, loss = torch.optim.SGD(net.parameters(), lr=lr), nn.CrossEntropyLoss()
-    history = []
-    for _ in range(num_epochs):
-        train_loss, train_acc = train_epoch_gpu(net, train_iter, loss, optimizer, device)
-        test_acc = evaluate_accuracy_gpu(net, test_iter, device)
-        history.append({"train_loss": train_loss, "train_acc": train_acc, "test_acc": test_acc})
-    return history

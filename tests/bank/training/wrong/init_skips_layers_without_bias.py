@@ -11,15 +11,3 @@ def init_weights(m):
     if isinstance(m, nn.Linear | nn.Conv2d) and m.bias is not None:
         nn.init.xavier_uniform_(m.weight)
         nn.init.zeros_(m.bias)
-
-
-def train_gpu(net, train_iter, test_iter, num_epochs, lr, device):
-    net.apply(init_weights)
-    net.to(device)
-    optimizer, loss = torch.optim.SGD(net.parameters(), lr=lr), nn.CrossEntropyLoss()
-    history = []
-    for _ in range(num_epochs):
-        train_loss, train_acc = train_epoch_gpu(net, train_iter, loss, optimizer, device)
-        test_acc = evaluate_accuracy_gpu(net, test_iter, device)
-        history.append({"train_loss": train_loss, "train_acc": train_acc, "test_acc": test_acc})
-    return history
