@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
-from . import bookkeeping, generators
+from . import bookkeeping, conjugation, generators
 from .devices import Devices, backing, index_of
 
 aten = torch.ops.aten
@@ -48,6 +48,7 @@ class SimulatedTensor(torch.Tensor):
                 device=backing(index),
                 requires_grad=False,
             )
+        conjugation.mark(tensor, held)
         tensor.held = held
         tensor.gpu = index
         return tensor
@@ -229,7 +230,8 @@ def dispatch(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         return _make_elsewhere(func, args, kwargs)
     held = [value.held if isinstance(value, SimulatedTensor) else value for value in flat]
     held_args, held_kwargs = pytree.tree_unflatten(held, spec)
-    result = func(*held_args, **held_kwargs)
+    with conjugation.resolved(held):
+        result = func(*held_args, **held_kwargs)
     bookkeeping.note_operation(index, name)
     if name in _SYNCHRONISING:
         bookkeeping.note_synchronisation()

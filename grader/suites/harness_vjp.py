@@ -89,6 +89,14 @@ def layer_in_double(x):
     return x @ torch.linspace(-1, 2, 12, dtype=torch.float64).reshape(3, 4) + x.sum()
 
 
+WEIGHT = torch.nn.Parameter(torch.linspace(-1, 2, 12).reshape(3, 4))
+
+
+def layer_in_training(x):
+    """A weight that requires a gradient itself, like that of a layer."""
+    return (x @ WEIGHT).sin()
+
+
 def beside_gradient(vjp, f, x, v, gradient):
     """Calls vjp with an x that already has a gradient; the pair, then what x has now."""
     x = x.clone().requires_grad_()

@@ -138,7 +138,7 @@ def test_product_is_correlation(student, reference_solution, rng, x_size, k_size
     """W @ X.flatten() is the cross-correlation of X and K"""
     X, K = draw(rng, x_size, k_size)
     expected = reference_solution("corr2d").corr2d(X, K).flatten()
-    W = student.conv_matrix(K, x_size)
+    W = student.conv_matrix(K, X.shape)
     assert_shape(W, (expected.numel(), X.numel()), "the result of conv_matrix")
     message = "W @ X.flatten() is not the flattened cross-correlation of X and K"
     assert_close(W.detach().float() @ X.flatten(), expected, message)
@@ -151,13 +151,13 @@ def test_product_is_correlation(student, reference_solution, rng, x_size, k_size
 )
 def test_conv_matrix_zero_entries(student, rng):
     """conv_matrix keeps entries of the kernel that are zero or negative"""
-    (K,) = draw(rng, (3, 2))
-    K = -K.abs()
-    K[1, 0] = 0.0
-    expected = right_matrix(K, (5, 4))
-    assert_close(
-        student.conv_matrix(K, (5, 4)), expected, "conv_matrix is wrong for a kernel of zeros and negative entries"
-    )
+    (K,) = draw(rng, (3, 3))
+    for zeros in ((1, 0), (-1, slice(None)), (slice(None), -1), (0, slice(None))):
+        K = -K.abs()
+        K[zeros] = 0.0
+        expected, got = right_matrix(K, (5, 4)), student.conv_matrix(K, (5, 4))
+        assert_shape(got, expected.shape, "the result of conv_matrix for a kernel with zeros at its border")
+        assert_close(got, expected, "conv_matrix is wrong for a kernel of zeros and negative entries")
 
 
 @criterion("values")
@@ -278,25 +278,6 @@ def test_conv_param_count(student, case, bias):
     assert_conv_count(student.conv_param_count(c_i, c_o, kernel, bias=bias), c_i, c_o, kernel, bias)
 
 
-@criterion("values")
-@hint("multiply the numbers from the shapes; they are integers, as large as you like", "Counting parameters")
-@pytest.mark.parametrize("function", list(BEYOND_MEMORY))
-def test_count_beyond_memory(student, rng, function):
-    """A count is no wrong number where the layer is too large to be built"""
-    assertion = assert_dense_count if function == "dense_param_count" else assert_conv_count
-    c_i, c_o, *kernel = draw_ints(rng, 4)
-    small = ((c_i, c_o), tuple(kernel)) if function == "dense_param_count" else (c_i, c_o, tuple(kernel))
-    for sizes in small, BEYOND_MEMORY[function]:
-        try:
-            got = getattr(student, function)(*sizes, bias=True)
-        except (StudentError, WorkerStopped):
-            # Whoever builds a layer to count is right as long as there is memory for it, and fails where there is none.
-            if sizes is small:
-                raise
-        else:
-            assertion(got, *sizes, True)
-
-
 def draw_ints(rng: torch.Generator, count: int) -> tuple[int, ...]:
     """Different integers above 1."""
     return tuple((torch.randperm(20, generator=rng)[:count] + 2).tolist())
@@ -328,3 +309,22 @@ def test_kernel_unchanged(observed_student, rng, part):
         with unchanged("conv_matrix", K=K):
             got = observed_student.conv_matrix(K, x_size)
         assert_close(got, expected, "conv_matrix leaves the kernel alone, but its result is wrong")
+
+
+@criterion("values")
+@hint("multiply the numbers from the shapes; they are integers, as large as you like", "Counting parameters")
+@pytest.mark.parametrize("function", list(BEYOND_MEMORY))
+def test_count_beyond_memory(student, rng, function):
+    """A count is no wrong number where the layer is too large to be built"""
+    assertion = assert_dense_count if function == "dense_param_count" else assert_conv_count
+    c_i, c_o, *kernel = draw_ints(rng, 4)
+    small = ((c_i, c_o), tuple(kernel)) if function == "dense_param_count" else (c_i, c_o, tuple(kernel))
+    for sizes in small, BEYOND_MEMORY[function]:
+        try:
+            got = getattr(student, function)(*sizes, bias=True)
+        except (StudentError, WorkerStopped):
+            # Whoever builds a layer to count is right as long as there is memory for it, and fails where there is none.
+            if sizes is small:
+                raise
+        else:
+            assertion(got, *sizes, True)

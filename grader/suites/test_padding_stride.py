@@ -230,9 +230,10 @@ def test_gradients_of_used_result(student, reference, rng, kind):
 
 @criterion("gradients")
 @hint("what a backward pass needs belongs to its own forward pass, not to the module or the class", "Padding")
-def test_gradients_after_another_call(student, reference, rng):
+@pytest.mark.parametrize("k_size", [(2, 3), (6, 8)], ids=["small kernel", "kernel as large as the padded input"])
+def test_gradients_after_another_call(student, reference, rng, k_size):
     """Gradients of corr2d_padded reach the inputs of a call after which there was another one"""
-    X, K, *others = draw(rng, (5, 6), (2, 3), (5, 6), (2, 3))
+    X, K, *others = draw(rng, (5, 6), k_size, (5, 6), k_size)
 
     def call_again() -> None:
         student.corr2d_padded(*(tensor.requires_grad_() for tensor in others), (1, 2), (2, 1))
