@@ -74,3 +74,35 @@ def trained(student, harness, local_harness, rng, net, *, epochs, lr=0.2, batch=
     train, test = (draw_data(rng, count, classes_of(net)) for count in (4 * batch + last, tested))
     given = (net, draw_state(local_harness, rng, net), train, test, batch)
     return given, harness.run_training(student.train_gpu, *given, epochs, lr, **named)
+
+
+def draw_evaluation(local_harness, rng, net):
+    """State and data for an evaluation with four wrong predictions, and the shares that mistakes give.
+
+    Drawn until training mode gives another share, unless the net computes the same in both modes.
+    """
+    last = 1 if single_last(net) else 3
+    for _ in range(100):
+        state, (images, _) = draw_state(local_harness, rng, net), draw_data(rng, 2 * BATCH + last)
+        for name in list(state)[-2:]:
+            state[name] *= 300  # what squashes the scores makes them all the same
+        own = local_harness.NETS[net]()
+        own.load_state_dict(state)
+        labels = own.eval()(images).argmax(1)
+        labels[[1, 5, -1, -2]] += 1
+        data = (images, labels % classes_of(net))
+        in_training, by_batch = shares_of_mistakes(own, data)
+        with torch.no_grad():
+            same_in_both = torch.equal(own.train()(images), own.eval()(images))
+        if same_in_both or abs(in_training - (1 - 4 / len(images))) > EXACT:
+            break
+    return state, data, in_training, by_batch
+
+
+def shares_of_mistakes(net, data):
+    """The accuracy as it is in training mode, and as the batches' average."""
+    batches = list(zip(*(tensor.split(BATCH) for tensor in data), strict=True))
+    with torch.no_grad():
+        by_batch = torch.stack([(net.eval()(X).argmax(1) == y).float().mean() for X, y in batches]).mean()
+        in_training = sum(int((net.train()(X).argmax(1) == y).sum()) for X, y in batches) / len(data[1])
+    return in_training, float(by_batch)

@@ -102,6 +102,9 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair, right: torch.Tensor) -> list[
 
         return dense_matrix(K, x_size, place)
 
+    def rows_by_height() -> torch.Tensor:
+        return dense_matrix(K, x_size, lambda i, j, a, b: (i * out_h + j, (i + a) * W + j + b))
+
     def flipped() -> torch.Tensor:
         return right_matrix(K.flip(0, 1), x_size)
 
@@ -109,6 +112,12 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair, right: torch.Tensor) -> list[
         Mistake(flipped, "the kernel is flipped: that is convolution, not cross-correlation"),
         Mistake(columns_first, "X is flattened row by row; the matrix's columns go through X column by column"),
         Mistake(outputs_columns_first, "the matrix's rows go through the output column by column, not row by row"),
+        *(
+            [Mistake(rows_by_height, "output (i, j) is row i·W' + j of the matrix, not i·H' + j")]
+            if out_h < out_w
+            else []
+        ),
+        Mistake(right.trunc(), "the kernel's fractions are lost: the matrix holds floating-point numbers"),
         Mistake(no_jump, "the kernel moves on by one at the end of a row as well; there it has to jump"),
         Mistake(kernel_rows_joined, "the kernel's rows are a whole row of X apart in the flattened X"),
         Mistake(right.T.reshape(right.shape), "the matrix is transposed"),

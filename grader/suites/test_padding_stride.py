@@ -55,6 +55,10 @@ def padded_mistakes(reference, X: torch.Tensor, K: torch.Tensor, padding: Pair, 
     def padded(left: int, rest: int, top: int, bottom: int, value: float = 0.0) -> torch.Tensor:
         return right(F.pad(X, (left, rest, top, bottom), value=value), K, (0, 0), stride)
 
+    def odd_on_one_side(first: bool) -> torch.Tensor:
+        (left, rest), (top, bottom) = ((p, 0) if p % 2 else (p // 2, p // 2) for p in (p_w, p_h))
+        return padded(left, rest, top, bottom) if first else padded(rest, left, bottom, top)
+
     def mirrored() -> torch.Tensor:
         return padded(p_w // 2, p_w - p_w // 2, p_h // 2, p_h - p_h // 2)
 
@@ -74,6 +78,13 @@ def padded_mistakes(reference, X: torch.Tensor, K: torch.Tensor, padding: Pair, 
         ),
         Mistake(
             lambda: padded(0, p_w, 0, p_h), "all of the padding is at the bottom and right; half belongs on each side"
+        ),
+        *(
+            Mistake(
+                lambda first=first: odd_on_one_side(first),
+                "an odd padding is all on one side; about half belongs on each",
+            )
+            for first in (True, False)
         ),
         Mistake(lambda: right(X, K, padding[::-1], stride), "the padding of rows and that of columns are swapped"),
         Mistake(lambda: right(X, K, padding, stride[::-1]), "the strides of rows and columns are swapped"),

@@ -130,7 +130,7 @@ def test_same_padding(student, rng, kind):
         "same_padding gives the padding of one side, rounded up; here padding is the total of both": tuple(
             k // 2 for k in kernel
         ),
-        "same_padding gives the kernel's size; a kernel of size 1 needs no padding": kernel,
+        "same_padding gives the kernel's size; that is one too much": kernel,
         "an even kernel needs an odd padding in total": tuple(2 * (half) for half in halves),
     }
     assert_pair(student.same_padding(kernel), expected, "same_padding", mistakes)

@@ -27,6 +27,7 @@ from grader.testing import (
     needs_cuda,
     unchanged,
 )
+from mistakes_resnet import network_mistakes
 
 # A fixture: pytest looks for it in the file of the test.
 harnesses = cases_resnet.harnesses
@@ -93,12 +94,12 @@ def resnet_pair(student, reference, harnesses, once, rng, size: tuple[int, ...],
         matching, fill_own = pair(net, own, harnesses, torch.randn(size, generator=rng).to(dtype), rng)
     drawn = [(each.ours, each.their_shape == each.our_shape) for each in matching.pairs]
 
-    def known(compute: Callable[[], Any]) -> Any:
+    def known(compute: Callable[[], Any], what: str = "the reference") -> Any:
         def filled_and_computed() -> Any:
             fill_own()
             return compute()
 
-        return once(f"the reference with {drawn}", filled_and_computed)
+        return once(f"{what} with {drawn}", filled_and_computed)
 
     return net, own, matching, known
 
@@ -116,6 +117,10 @@ def test_resnet_in_evaluation(student, reference, harnesses, once, rng):
     mistakes = [
         Mistake(expected.softmax(1), "the output went through softmax; there is no activation at the end"),
         Mistake(expected.relu(), "the output went through ReLU; there is no activation at the end"),
+        *(
+            Mistake(lambda name=name, compute=compute: known(compute, name), name)
+            for name, compute in network_mistakes(own, X).items()
+        ),
     ]
     message = "ResNet-18's output is wrong in evaluation mode"
     assert_close(run(net, "eval", X), expected, message, rtol=1e-3, atol=atol, mistakes=mistakes)

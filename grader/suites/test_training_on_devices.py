@@ -145,7 +145,12 @@ def test_train_gpu_device(student, reference, harness, local_harness, rng, net, 
             own = harness.run_training_without_gpus(student.train_gpu, *given, 2, 0.1)
             also = trained_wrongly(own, given, local_harness, *functions)
             only = [each for each in wrong if each not in also]
+            if OTHER_PARAMETERS in wrong and OTHER_PARAMETERS in also:  # then no figure of the history is right
+                only = [each for each in only if "`" not in each]
             check(not only, f"train_gpu on {where} {only[0] if only else ''}")
+
+
+OTHER_PARAMETERS = "trains to other parameters than on the CPU"
 
 
 def trained_wrongly(report, given, local_harness, *functions):
@@ -160,7 +165,7 @@ def trained_wrongly(report, given, local_harness, *functions):
     rights, expected = continue_training(local_harness, *functions, given[0], initial, *given[2:], 2, 0.1)
     state = report["state"]
     if any(name not in state or differs(state[name], value, rtol=0, atol=1e-3) for name, value in expected.items()):
-        found.append("trains to other parameters than on the CPU")
+        found.append(OTHER_PARAMETERS)
     for key, tolerance in (("train_loss", 1e-3), ("train_acc", 1.5 / 20), ("test_acc", 1.5 / 40)):
         values = [entry.get(key) if isinstance(entry, dict) else None for entry in history]
         same = len(values) == len(rights) and all(
