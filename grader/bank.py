@@ -12,18 +12,20 @@ from .errors import GraderError
 
 REFERENCE_MODULE = "reference"
 _CRITERION = re.compile(r"^# criterion: *(\w+) *$", re.MULTILINE)
+_SAYS = re.compile(r"^# says: *(\S.*?) *$", re.MULTILINE)
 
 Kind = Literal["wrong", "right"]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One module of the bank; `criterion` is what a wrong one has to lose points in."""
+    """One module of the bank; a wrong one has to lose points in `criterion`, with `says` in the first message."""
 
     exercise: str
     kind: Kind
     path: Path
     criterion: str = ""
+    says: str = ""
 
     @property
     def name(self) -> str:
@@ -50,8 +52,9 @@ def read_bank(course: Course, exercises: tuple[str, ...]) -> list[Case]:
         for path in sorted((course.bank_dir / exercise / "right").glob("*.py")):
             cases.append(Case(exercise, "right", path))
         for path in sorted((course.bank_dir / exercise / "wrong").glob("*.py")):
-            match = _CRITERION.search(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            match, says = _CRITERION.search(text), _SAYS.search(text)
             if match is None or match[1] not in course.criteria:
                 raise GraderError(f"{path}: a wrong module names its criterion in a line like '# criterion: values'")
-            cases.append(Case(exercise, "wrong", path, match[1]))
+            cases.append(Case(exercise, "wrong", path, match[1], says[1] if says else ""))
     return cases

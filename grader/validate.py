@@ -71,6 +71,7 @@ class _Plan:
     name: str
     criterion: str = ""
     equivalent: str = ""
+    says: str = ""
     done: TaskDone | None = field(default=None)
 
 
@@ -144,7 +145,7 @@ def _plans(course: Course, exercises: tuple[str, ...], skipped: tuple[str, ...])
         yield _Plan(Task(0, "stub", exercise, files, "", skipped), "stub", f"{exercise}/stub")
     for case in read_bank(course, exercises):
         if case.criterion not in skipped:
-            yield _Plan(_bank_task(course, case, skipped), case.kind, case.name, case.criterion)
+            yield _Plan(_bank_task(course, case, skipped), case.kind, case.name, case.criterion, says=case.says)
 
 
 def _bank_task(course: Course, case: Case, skipped: tuple[str, ...]) -> Task:
@@ -223,7 +224,12 @@ def _problem(plan: _Plan, failed: dict[str, int], outcomes: list[TestOutcome]) -
         return "" if plan.equivalent else "passes every test"
     if plan.kind == "mutant":
         return f"is caught, and listed as equivalent: {plan.equivalent}" if plan.equivalent else ""
-    return "" if plan.criterion in failed else f"loses nothing in '{plan.criterion}', only in {', '.join(failed)}"
+    if plan.criterion not in failed:
+        return f"loses nothing in '{plan.criterion}', only in {', '.join(failed)}"
+    # Where criteria are left out, another test may be the first to fail.
+    whole = set(plan.task.skipped_criteria) <= {SLOW_CRITERION}
+    silent = whole and plan.says not in outcomes[0].message
+    return f"the first message does not say '{plan.says}': {outcomes[0].message}" if silent else ""
 
 
 def _slowest(plans: list[_Plan]) -> list[SlowTest]:

@@ -58,7 +58,10 @@ def network_mistakes(net: nn.Sequential, X: torch.Tensor) -> dict[str, Callable[
         ),
         "there is no ReLU after the first normalisation": changed(activation=lambda y: y),
         "the first convolution has no stride; it should have stride 2": changed(stride=1),
-        "the first convolution has no padding; it should have padding 3": changed(padding=0),
+        **{
+            f"the first convolution has padding {padding}; it should have padding 3": changed(padding=padding)
+            for padding in range(3)
+        },
         "the global pooling takes the maximum; it should be the average": changed(end=lambda y: y.amax((2, 3))),
         "the global pooling adds up; it should be the average": changed(end=lambda y: y.sum((2, 3))),
     }

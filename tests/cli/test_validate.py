@@ -51,11 +51,12 @@ def test_a_sound_course(validate, bank):
 def test_what_goes_wrong_is_named(validate, bank):
     write(bank / "scale" / "wrong", survivor="# criterion: values\n" + RIGHT)
     write(bank / "scale" / "wrong", elsewhere=CUT.replace("criterion: gradients", "criterion: values"))
+    write(bank / "scale" / "wrong", silent=ADDS.replace("values\n", "values\n# says: n is added\n"))
     write(bank / "scale" / "right", false_alarm="def scale(x, n):\n    return x - n\n")
     report = json.loads(validate(1, "--json").stdout)
     assert not report["ok"]
     failed = {case["name"] for case in report["cases"] if not case["ok"]}
-    assert failed == {"scale/wrong/survivor", "scale/wrong/elsewhere", "scale/right/false_alarm"}
+    assert failed == {"scale/wrong/survivor", "scale/wrong/elsewhere", "scale/wrong/silent", "scale/right/false_alarm"}
 
 
 def test_every_seed_counts(validate, bank, course):

@@ -1,5 +1,6 @@
 """Mean and variance are detached, as if they were constants."""
 # criterion: gradients
+# says: mean and variance of the batch depend on X
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 """eps is added to the standard deviation."""
 # criterion: values
+# says: outside of the square root
 import torch
 from torch import nn
 

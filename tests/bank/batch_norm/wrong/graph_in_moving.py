@@ -1,5 +1,6 @@
 """The moving statistics carry the graph."""
 # criterion: training
+# says: carries a graph
 import torch
 from torch import nn
 

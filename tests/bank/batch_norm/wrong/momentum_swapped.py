@@ -1,5 +1,6 @@
 """momentum is the weight of the batch, as in torch's own layer."""
 # criterion: training
+# says: the wrong way round
 import torch
 from torch import nn
 

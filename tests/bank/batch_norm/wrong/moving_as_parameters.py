@@ -1,5 +1,6 @@
 """The moving statistics are parameters."""
 # criterion: training
+# says: moving statistics are not learned
 import torch
 from torch import nn
 

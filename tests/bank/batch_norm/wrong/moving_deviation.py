@@ -1,5 +1,6 @@
 """moving_var averages the standard deviation."""
 # criterion: values
+# says: with the standard deviation
 
 import torch
 from torch import nn

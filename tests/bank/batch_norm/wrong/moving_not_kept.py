@@ -1,5 +1,6 @@
 """The layer throws the new moving statistics away."""
 # criterion: training
+# says: stay the same in training
 import torch
 from torch import nn
 

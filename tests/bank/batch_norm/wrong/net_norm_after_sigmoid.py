@@ -1,5 +1,6 @@
 """The normalisation comes after the sigmoid in lenet_bn's convolutional part."""
 # criterion: values
+# says: goes before the sigmoid
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 """One mean and variance for all channels of an image batch."""
 # criterion: values
+# says: each channel has its own
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 """Every image is normalised by itself, as in instance normalisation."""
 # criterion: values
+# says: every image has its own statistics
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 """The moving statistics stay on the CPU."""
 # criterion: device
+# says: is not where the input is
 import torch
 from torch import nn
 

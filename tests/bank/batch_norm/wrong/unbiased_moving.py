@@ -1,5 +1,6 @@
 """The moving variance takes the unbiased variance, as nn.BatchNorm2d does."""
 # criterion: training
+# says: updated with the unbiased variance
 import torch
 from torch import nn
 

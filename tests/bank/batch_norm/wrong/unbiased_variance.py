@@ -1,5 +1,6 @@
 """X.var() with its default, the unbiased variance."""
 # criterion: values
+# says: divided by n − 1
 import torch
 from torch import nn
 

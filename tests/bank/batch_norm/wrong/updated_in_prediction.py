@@ -1,5 +1,6 @@
 """The moving statistics are updated in prediction, too."""
 # criterion: training
+# says: changed in prediction mode
 import torch
 from torch import nn
 

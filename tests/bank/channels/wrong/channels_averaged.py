@@ -1,5 +1,6 @@
 """mean over the channels."""
 # criterion: values
+# says: averaged; they should be summed
 
 import torch
 from corr2d import corr2d

@@ -1,5 +1,6 @@
 """The kernel is read as (c_i, c_o, h, w) whenever it is square in its channels."""
 # criterion: values
+# says: mixed up
 
 import torch
 from reference import corr2d_multi_in, corr2d_multi_in_out_1x1

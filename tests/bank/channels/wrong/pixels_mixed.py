@@ -1,5 +1,6 @@
 """X is reshaped to (pixels, channels) as if that were a permutation."""
 # criterion: values
+# says: a reshape is no permutation
 
 from reference import corr2d_multi_in, corr2d_multi_in_out
 

@@ -1,5 +1,6 @@
 """One result per input channel instead of their sum."""
 # criterion: shapes
+# says: the channels should be summed
 
 import torch
 from corr2d import corr2d

@@ -1,5 +1,6 @@
 """conv2d writes the flipped kernel back into K."""
 # criterion: implementation
+# says: changes K in place
 
 from reference import Conv2D, corr2d, learn_kernel
 

@@ -1,5 +1,6 @@
 """Integer inputs give an integer result."""
 # criterion: values
+# says: should be a floating-point tensor
 
 from reference import Conv2D, conv2d, learn_kernel
 

@@ -1,5 +1,6 @@
 """.item() in the book's loop."""
 # criterion: gradients
+# says: cuts the graph
 
 import torch
 from reference import Conv2D, conv2d, learn_kernel

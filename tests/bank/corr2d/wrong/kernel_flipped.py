@@ -1,5 +1,6 @@
 """corr2d convolves: the kernel is flipped."""
 # criterion: values
+# says: the kernel is flipped
 
 from reference import Conv2D, conv2d, learn_kernel
 from reference import corr2d as right

@@ -1,5 +1,6 @@
 """The bias has no axis."""
 # criterion: shapes
+# says: has shape ()
 
 import torch
 from reference import conv2d, corr2d, learn_kernel

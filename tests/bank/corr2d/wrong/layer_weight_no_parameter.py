@@ -1,5 +1,6 @@
 """The weight is a plain tensor that requires grad: no optimizer will find it."""
 # criterion: shapes
+# says: has no parameter `weight`
 
 import torch
 from reference import conv2d, corr2d, learn_kernel

@@ -1,5 +1,6 @@
 """Conv2D has a bias, but forward leaves it out."""
 # criterion: values
+# says: leaves the bias out
 
 import torch
 from reference import conv2d, corr2d, learn_kernel

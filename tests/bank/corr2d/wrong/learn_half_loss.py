@@ -1,5 +1,6 @@
 """Half the sum of squared errors."""
 # criterion: values
+# says: half the sum of squared errors
 
 import reference
 from reference import Conv2D, conv2d, corr2d

@@ -1,5 +1,6 @@
 """The loss is the mean of the squared errors."""
 # criterion: values
+# says: the mean of the squared errors
 
 import torch
 from reference import Conv2D, conv2d, corr2d

@@ -1,5 +1,6 @@
 """Counts the steps from 1."""
 # criterion: values
+# says: a step less than num_steps
 
 import reference
 from reference import Conv2D, conv2d, corr2d

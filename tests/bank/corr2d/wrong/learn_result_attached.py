@@ -1,5 +1,6 @@
 """The parameters themselves are returned."""
 # criterion: implementation
+# says: detach it
 
 from reference import Conv2D, conv2d, corr2d
 

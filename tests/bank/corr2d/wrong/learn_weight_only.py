@@ -1,5 +1,6 @@
 """The bias is not updated."""
 # criterion: values
+# says: the bias is not updated
 
 from reference import Conv2D, conv2d, corr2d
 

@@ -1,5 +1,6 @@
 """From twenty steps on learn_kernel trains a built-in layer."""
 # criterion: implementation
+# says: uses a built-in convolution
 
 import torch
 from torch import nn

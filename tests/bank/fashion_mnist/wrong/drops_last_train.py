@@ -1,5 +1,6 @@
 """The last, smaller training batch is dropped."""
 # criterion: values
+# says: leaves samples out
 import torch
 import torchvision
 from torch.utils import data

@@ -1,5 +1,6 @@
 """The names begin at one."""
 # criterion: values
+# says: in a wrong order
 import torch
 import torchvision
 from torch.utils import data

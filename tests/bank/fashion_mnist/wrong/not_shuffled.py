@@ -1,5 +1,6 @@
 """The training set is not shuffled."""
 # criterion: training
+# says: is not shuffled
 import torch
 import torchvision
 from torch.utils import data

@@ -1,5 +1,6 @@
 """The training set is shuffled once and for all."""
 # criterion: training
+# says: anew each time
 import torch
 import torchvision
 from torch.utils import data

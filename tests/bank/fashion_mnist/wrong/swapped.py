@@ -1,5 +1,6 @@
 """The pair is the wrong way round."""
 # criterion: values
+# says: images of the other set
 import torch
 import torchvision
 from torch.utils import data

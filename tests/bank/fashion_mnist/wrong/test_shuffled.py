@@ -1,5 +1,6 @@
 """The test set is shuffled, too."""
 # criterion: training
+# says: is it shuffled?
 import torch
 import torchvision
 from torch.utils import data

@@ -1,5 +1,6 @@
 """The images' values go up to 255."""
 # criterion: values
+# says: go up to 255
 import torch
 import torchvision
 from torch.utils import data

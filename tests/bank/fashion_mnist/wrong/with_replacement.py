@@ -1,5 +1,6 @@
 """The training samples are drawn with replacement."""
 # criterion: values
+# says: more than once in an epoch
 import torch
 import torchvision
 from torch.utils import data

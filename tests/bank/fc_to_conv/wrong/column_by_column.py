@@ -1,5 +1,6 @@
 """The output positions are gone through column by column."""
 # criterion: values
+# says: column by column, not row by row
 
 import torch
 from reference import conv_param_count, dense_param_count

@@ -1,5 +1,6 @@
 """One bias per input channel."""
 # criterion: values
+# says: not per input channel
 
 from reference import conv_matrix, dense_param_count
 

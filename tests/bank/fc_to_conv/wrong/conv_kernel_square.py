@@ -1,5 +1,6 @@
 """The kernel's height squared."""
 # criterion: values
+# says: taken to be square
 
 from reference import conv_matrix, dense_param_count
 

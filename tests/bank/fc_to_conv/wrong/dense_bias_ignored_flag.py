@@ -1,5 +1,6 @@
 """Biases are counted although bias=False."""
 # criterion: values
+# says: counts biases though bias is False
 
 import math
 

@@ -1,5 +1,6 @@
 """No biases, whatever was asked for."""
 # criterion: values
+# says: one bias per output
 
 import math
 

@@ -1,5 +1,6 @@
 """One bias for the whole layer."""
 # criterion: values
+# says: not one in all
 
 import math
 

@@ -1,5 +1,6 @@
 """The matrix of the true convolution."""
 # criterion: values
+# says: the kernel is flipped
 
 from reference import conv_matrix as right
 from reference import conv_param_count, dense_param_count

@@ -1,5 +1,6 @@
 """Each row is the one above shifted by one, also where a row of the image ends."""
 # criterion: values
+# says: at the end of a row
 
 import torch
 from reference import conv_param_count, dense_param_count

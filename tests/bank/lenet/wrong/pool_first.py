@@ -1,5 +1,6 @@
 """The pooling comes before the sigmoid."""
 # criterion: values
+# says: the pooling comes before the sigmoid
 from torch import nn
 
 from reference import *

@@ -1,5 +1,6 @@
 """A sigmoid after the last layer too."""
 # criterion: values
+# says: no activation at the end
 from torch import nn
 
 from reference import *

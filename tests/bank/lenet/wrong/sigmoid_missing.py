@@ -1,5 +1,6 @@
 """There is no sigmoid after the second linear layer."""
 # criterion: values
+# says: there is no sigmoid
 from torch import nn
 
 from reference import *

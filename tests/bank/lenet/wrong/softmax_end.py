@@ -1,5 +1,6 @@
 """Softmax at the end, although the loss has one."""
 # criterion: values
+# says: went through softmax
 from torch import nn
 
 from reference import *

@@ -1,5 +1,6 @@
 """Pads by repeating the border, not with zeros."""
 # criterion: values
+# says: it should be zero
 
 import torch.nn.functional as F
 from corr2d import corr2d

@@ -1,5 +1,6 @@
 """The extra row and column of an odd padding come last."""
 # criterion: values
+# says: belongs on top or left
 
 import torch.nn.functional as F
 from corr2d import corr2d

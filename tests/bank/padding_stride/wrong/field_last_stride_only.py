@@ -1,5 +1,6 @@
 """Only the stride of the layer before counts, not the product of all before."""
 # criterion: values
+# says: strides of all earlier layers multiply
 
 from reference import conv_output_shape, corr2d_padded, same_padding
 

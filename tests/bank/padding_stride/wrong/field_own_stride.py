@@ -1,5 +1,6 @@
 """Each layer's own stride widens what it sees."""
 # criterion: values
+# says: a layer's own stride does not widen what it sees
 
 from reference import conv_output_shape, corr2d_padded, same_padding
 

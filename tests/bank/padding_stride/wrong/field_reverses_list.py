@@ -1,5 +1,6 @@
 """list.reverse() turns the caller's list round."""
 # criterion: implementation
+# says: changes the list of layers
 
 from reference import conv_output_shape, corr2d_padded, same_padding
 

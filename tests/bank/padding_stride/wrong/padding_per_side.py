@@ -1,5 +1,6 @@
 """The output shape takes the padding to be added on each side, as nn.Conv2d does."""
 # criterion: values
+# says: added on each side
 
 from reference import corr2d_padded, receptive_field, same_padding
 

@@ -1,5 +1,6 @@
 """Twice the half: right for odd kernels only."""
 # criterion: values
+# says: an odd padding in total
 
 from reference import conv_output_shape, corr2d_padded, receptive_field
 

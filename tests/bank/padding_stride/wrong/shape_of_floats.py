@@ -1,5 +1,6 @@
 """math.floor is forgotten: torch.floor of a tensor gives floats."""
 # criterion: values
+# says: integers, not floats
 
 import torch
 from reference import corr2d_padded, receptive_field, same_padding

@@ -1,5 +1,6 @@
 """The result takes the input's type, so that averages of integers are cut off."""
 # criterion: values
+# says: rounded; they should be exact
 
 import torch
 from reference import pool2d_multi_channel

@@ -1,5 +1,6 @@
 """F.pad's default value, 0, is used for max pooling too."""
 # criterion: values
+# says: pads with zeros
 
 import torch
 import torch.nn.functional as F

@@ -1,5 +1,6 @@
 """The running maximum starts at zero."""
 # criterion: values
+# says: negative results are lost
 
 import torch
 from reference import pool2d_multi_channel

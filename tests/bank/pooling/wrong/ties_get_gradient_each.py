@@ -1,5 +1,6 @@
 """Every entry that equals the maximum gets the whole gradient, in pool2d."""
 # criterion: gradients
+# says: more or less gradient in all than one maximum
 
 import reference
 import torch

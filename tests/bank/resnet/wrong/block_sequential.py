@@ -1,5 +1,6 @@
 """resnet_block returns an nn.Sequential."""
 # criterion: shapes
+# says: should return a list of modules
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,5 +1,6 @@
 """Global maximum pooling at the end."""
 # criterion: values
+# says: takes the maximum
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,5 +1,6 @@
 """There is no ReLU after the sum."""
 # criterion: values
+# says: no ReLU after the sum
 import torch
 from torch import nn
 from torch.nn import functional as F

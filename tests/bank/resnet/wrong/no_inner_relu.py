@@ -1,5 +1,6 @@
 """There is no ReLU between the convolutions."""
 # criterion: values
+# says: no ReLU between the two convolutions
 import torch
 from torch import nn
 from torch.nn import functional as F

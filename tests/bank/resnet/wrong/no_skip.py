@@ -1,5 +1,6 @@
 """The input is not added."""
 # criterion: values
+# says: the block's input is not added
 import torch
 from torch import nn
 from torch.nn import functional as F

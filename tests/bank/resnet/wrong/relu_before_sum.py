@@ -1,5 +1,6 @@
 """The last ReLU comes before the sum."""
 # criterion: values
+# says: the ReLU comes before the sum
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,5 +1,6 @@
 """There is a ReLU before the sum, too."""
 # criterion: values
+# says: there is a ReLU before the sum
 import torch
 from torch import nn
 from torch.nn import functional as F

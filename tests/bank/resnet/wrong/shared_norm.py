@@ -1,5 +1,6 @@
 """bn1 normalises both convolutions."""
 # criterion: values
+# says: one batch normalisation is used for both convolutions
 import torch
 from torch import nn
 from torch.nn import functional as F

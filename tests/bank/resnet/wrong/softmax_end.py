@@ -1,5 +1,6 @@
 """Softmax at the end."""
 # criterion: values
+# says: went through softmax
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,5 +1,6 @@
 """The stem pools averages."""
 # criterion: values
+# says: is average pooling
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,5 +1,6 @@
 """There is no ReLU in the stem."""
 # criterion: values
+# says: no ReLU after the first normalisation
 import torch
 from torch import nn
 from torch.nn import functional as F

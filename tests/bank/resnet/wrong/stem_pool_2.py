@@ -1,5 +1,6 @@
 """The stem's pooling window is 2."""
 # criterion: values
+# says: window of 2×2
 import torch
 from torch import nn
 from torch.nn import functional as F

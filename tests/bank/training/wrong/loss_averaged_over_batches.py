@@ -1,5 +1,6 @@
 """Averages the loss over batches: a short last batch counts too much."""
 # criterion: values
+# says: averaged over batches
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Adds batch means and divides by the number of samples."""
 # criterion: values
+# says: weigh each by its batch's size
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Multiplies the loss by the size of the batch before backward."""
 # criterion: training
+# says: multiplied by the batch's size
 
 import torch
 from torch import nn

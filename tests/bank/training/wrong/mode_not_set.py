@@ -1,5 +1,6 @@
 """Leaves the mode as it was: after an evaluation that is evaluation mode."""
 # criterion: training
+# says: is there net.train()?
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Forgets optimizer.step()."""
 # criterion: training
+# says: changes no parameter
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Never zeroes the gradients."""
 # criterion: training
+# says: as if gradients of earlier batches were added
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Does not initialise."""
 # criterion: training
+# says: starts from the weights that the net came with
 
 import torch
 from torch import nn

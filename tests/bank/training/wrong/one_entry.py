@@ -1,5 +1,6 @@
 """Keeps the last epoch alone."""
 # criterion: training
+# says: fewer entries than there are epochs
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Returns sums in place of means."""
 # criterion: values
+# says: the sum of the samples' losses
 
 import torch
 from torch import nn

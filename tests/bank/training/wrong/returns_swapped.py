@@ -1,5 +1,6 @@
 """Returns accuracy and loss in the wrong order."""
 # criterion: values
+# says: the mean loss comes first
 
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 """Trains on the first batch again and again."""
 # criterion: training
+# says: with the first batch
 
 import torch
 from torch import nn

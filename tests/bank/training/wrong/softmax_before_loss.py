@@ -1,5 +1,6 @@
 """Gives the loss probabilities where it wants scores."""
 # criterion: training
+# says: went through softmax before the loss
 
 import torch
 from torch import nn

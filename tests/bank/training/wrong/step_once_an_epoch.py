@@ -1,5 +1,6 @@
 """Adds up the gradients of all batches and takes one step at the end."""
 # criterion: training
+# says: one step for the whole epoch
 
 import torch
 from torch import nn

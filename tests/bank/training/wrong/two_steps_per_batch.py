@@ -1,5 +1,6 @@
 """Takes two optimizer steps per batch."""
 # criterion: training
+# says: made twice
 
 import torch
 from torch import nn

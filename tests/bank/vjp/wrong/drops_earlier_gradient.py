@@ -1,5 +1,6 @@
 """Restores requires_grad, but throws away the gradient that x came with."""
 # criterion: implementation
+# says: had in x.grad is gone
 
 
 def vjp(f, x, v):

@@ -1,5 +1,6 @@
 """v multiplies the gradient of the sum: right only for functions element by element."""
 # criterion: gradients
+# says: only fits f element by element
 
 import torch
 

@@ -1,5 +1,6 @@
 """∂f/∂x·v instead of vᵀ·∂f/∂x wherever both fit."""
 # criterion: gradients
+# says: v multiplies from the other side
 
 import torch
 

@@ -1,5 +1,6 @@
 """The weighted outputs are averaged, not added."""
 # criterion: values
+# says: averaged over the outputs
 
 import torch
 

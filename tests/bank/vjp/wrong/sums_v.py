@@ -1,5 +1,6 @@
 """v is summed up to one weight for all outputs."""
 # criterion: gradients
+# says: v is summed before it is used
 
 import torch
 

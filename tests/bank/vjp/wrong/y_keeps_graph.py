@@ -1,5 +1,6 @@
 """y is returned with its graph."""
 # criterion: implementation
+# says: y still requires grad
 
 import torch
 
