@@ -9,9 +9,9 @@ difference, and "pass it on" is all weights at zero:
     X ── conv1 3×3, stride s ── bn1 ── ReLU ── conv2 3×3 ── bn2 ── + ── ReLU ── Y
      └──────────── conv3 1×1, stride s (or nothing) ───────────────┘
 
-Both 3×3 convolutions have padding 1. The sum needs equal shapes: when the block changes the number of channels or has a
-stride, the 1×1 convolution conv3 projects the input; otherwise conv3 is None and the input is added as it is. The last
-ReLU comes *after* the sum.
+Both 3×3 convolutions have padding 1. The sum needs equal shapes: whoever makes a block that changes the number of
+channels or has a stride asks for the 1×1 convolution conv3 with use_1x1conv=True, and it projects the input; otherwise
+conv3 is None and the input is added as it is. The last ReLU comes *after* the sum.
 
 Examples: Residual(3, 3) keeps an input of 4×3×6×6; Residual(3, 6, use_1x1conv=True, strides=2) makes it 4×6×3×3.
 
