@@ -25,6 +25,7 @@ LAYOUTS = {
     "odd padding and stride": ((8, 5), (2, 4), (1, 3), (3, 2)),
     "kernel larger than the input": ((2, 3), (4, 5), (5, 3), (1, 1)),
     "much padding": ((3, 4), (2, 2), (5, 7), (2, 2)),
+    "windows wholly in the padding": ((2, 3), (2, 3), (9, 14), (1, 1)),
     "1x1 kernel": ((4, 5), (1, 1), (1, 3), (2, 2)),
     "one row": ((1, 6), (1, 3), (0, 3), (1, 2)),
     "one column": ((5, 1), (2, 1), (2, 0), (1, 1)),

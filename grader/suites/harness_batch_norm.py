@@ -127,3 +127,10 @@ def in_double_precision(net, X, training):
                 setattr(net, name, value.double())
     with torch.set_grad_enabled(training):
         return net.train(training)(X.double()).detach()
+
+
+def evaluated(layer, inputs):
+    """The layer's results in evaluation, seen after the last call."""
+    layer.eval()
+    with torch.no_grad():
+        return [layer(x) for x in inputs]

@@ -41,6 +41,9 @@ NETS = {
         nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
     ),
     "a net of nested modules": Nested,
+    "a net of embedded numbers": lambda: nn.Sequential(
+        nn.Flatten(), nn.Embedding(10, 3), nn.Flatten(), nn.Linear(3 * 64, 10)
+    ),
     "a linear net": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 10)),
 }
 OPTIMIZERS = {
@@ -177,6 +180,24 @@ def evaluation_of_generator(evaluate_accuracy_gpu, net_name, state, data, batch_
     net = NETS[net_name]()
     net.load_state_dict(state)
     return evaluate_accuracy_gpu(net, (batch for batch in loader(*data, batch_size)))
+
+
+def evaluations_of_list(evaluate_accuracy_gpu, net_name, state, first, second, batch_size):
+    """The results for a list of batches, and again when it holds others."""
+    net, batches, found = NETS[net_name](), [], []
+    net.load_state_dict(state)
+    for data in (first, second):
+        batches[:] = list(loader(*data, batch_size))
+        found.append(evaluate_accuracy_gpu(net, batches))
+    return found
+
+
+def loss_after(train_epoch_gpu, net_name, state, data, batch_size, scores, labels):
+    """What the loss that was given for an epoch of training says of these scores afterwards."""
+    net, loss = NETS[net_name](), nn.CrossEntropyLoss()
+    net.load_state_dict(state)
+    train_epoch_gpu(net, loader(*data, batch_size), loss, OPTIMIZERS["SGD"](net.parameters()), torch.device("cpu"))
+    return loss(scores, labels).detach()
 
 
 def batches_after(train_epoch_gpu, evaluate_accuracy_gpu, net_name, state, data, batch_size):

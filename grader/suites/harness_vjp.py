@@ -89,6 +89,30 @@ def layer_in_double(x):
     return x @ torch.linspace(-1, 2, 12, dtype=torch.float64).reshape(3, 4) + x.sum()
 
 
+def column(x):
+    """A result of one column."""
+    return (x**2 * x.sum(0)).sum(1, keepdim=True)
+
+
+def made_layer():
+    """A module, which is called like a function; its parameters are the same everywhere."""
+    layer = torch.nn.Linear(4, 3)
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.copy_(torch.linspace(-1, 2, parameter.numel()).reshape(parameter.shape))
+    return torch.nn.Sequential(layer, torch.nn.Tanh()).requires_grad_(False)
+
+
+layer = made_layer()
+
+
+def grad_mode_after(vjp, f, x, v):
+    """Whether gradients are enabled after a call where they were before, and what a computation then depends on."""
+    with torch.enable_grad():
+        vjp(f, x.clone(), v)
+        return torch.is_grad_enabled(), x.clone().requires_grad_() * 2
+
+
 WEIGHT = torch.nn.Parameter(torch.linspace(-1, 2, 12).reshape(3, 4))
 
 

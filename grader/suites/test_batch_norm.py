@@ -273,6 +273,20 @@ def test_gradcheck(student, rng, size):
         torch.autograd.gradcheck(output, leaves, fast_mode=True)
 
 
+@criterion("gradients")
+@sizes
+@hint("the gradient of each argument is asked for by itself, and gamma may be zero", "Batch normalisation")
+def test_gradients_of_some(student, reference, rng, size):
+    """Gradients reach gamma and beta where X needs none, X alone, and all of them where gamma is zero somewhere"""
+    given = Inputs(rng, size)
+    given.gamma.view(-1)[0] = 0
+    inputs = {"X": given.X, "gamma": given.gamma, "beta": given.beta}
+    for wanted in (("gamma", "beta"), ("X",), ("gamma",), tuple(inputs)):
+        where = f" where {' and '.join(wanted)} alone need one" if len(wanted) < 3 else " where gamma is zero somewhere"
+        calls = output_of(student, given), output_of(reference, given)
+        assert_gradients(*calls, inputs, rng=rng, wanted=wanted, where=where)
+
+
 def output_of(module, given: Inputs) -> Callable[..., torch.Tensor]:
     """batch_norm's Y as a function of X, gamma and beta."""
 

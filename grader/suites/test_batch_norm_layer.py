@@ -253,6 +253,32 @@ def test_layer_gradients(student, reference, rng, size):
         check_layer_gradients(student, reference, rng, (1, *size[1:]), where=" for a batch of one image")
 
 
+@criterion("values")
+@hint(
+    "compute the output from the layer's state as it is at each call, into a tensor of its own", "The BatchNorm layer"
+)
+@sizes
+def test_layer_evaluated_again(student, reference, harness, rng, size):
+    """In evaluation BatchNorm sees its new parameters and inputs, and leaves its earlier results alone"""
+    layer, own = draw_layer(student, reference, rng, size)
+    X, other = Inputs(rng, size).X, Inputs(rng, size).X
+    assert_close(run(layer, "eval", X), run(own, "eval", X), "BatchNorm's output is wrong in evaluation")
+    drawn = {name: torch.randn(value.shape, generator=rng) for name, value in own.named_parameters()}
+    layer.set_parameters(drawn)
+    with torch.no_grad():
+        for name, value in own.named_parameters():
+            value.copy_(drawn[name])
+    message = "BatchNorm's output is wrong where its parameters have changed since the last call in evaluation"
+    assert_close(run(layer, "eval", X), run(own, "eval", X), message)
+    results = harness.evaluated(layer, [X, other])
+    messages = (
+        "BatchNorm's result in evaluation is wrong after a second call: does that write into the first one?",
+        "BatchNorm's output is wrong in evaluation for a second input",
+    )
+    for result, x, message in zip(results, (X, other), messages, strict=True):
+        assert_close(result, run(own, "eval", x), message)
+
+
 @criterion("gradients")
 @hint("what a backward pass needs belongs to its own forward pass, not to the layer", "The BatchNorm layer")
 def test_layer_gradients_after_another_call(student, reference, rng):

@@ -35,6 +35,8 @@ SIZES = {
     "1x1 kernel": ((4, 5), (1, 1)),
     "square": ((6, 6), (3, 3)),
     "large": ((19, 23), (5, 4)),
+    "many rows": ((70, 4), (3, 2)),
+    "many columns": ((4, 70), (2, 3)),
     "large, and a large kernel": ((41, 37), (40, 3)),
 }
 sizes = pytest.mark.parametrize(("x_size", "k_size"), list(SIZES.values()), ids=list(SIZES))

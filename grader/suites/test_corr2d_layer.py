@@ -46,7 +46,7 @@ def test_layer_values(student, reference, rng, kernel_size):
 @criterion("values")
 @hint("compute the output from the parameters as they are at each call: they change as the layer learns", "The layer")
 def test_layer_called_again(student, reference, rng):
-    """A Conv2D sees its new parameters and a new input of the same size"""
+    """A Conv2D sees its new parameters and new inputs, of the same size and of others"""
     x, other, weight, bias = draw(rng, (5, 6), (5, 6), (2, 3), (1,))
     layer = layer_with(student, torch.ones(2, 3), torch.zeros(1))
     assert_close(layer(x), reference.corr2d(x, torch.ones(2, 3)), "Conv2D's output is wrong")
@@ -55,6 +55,10 @@ def test_layer_called_again(student, reference, rng):
     assert_close(layer(x), reference.corr2d(x, weight) + bias, message)
     message = "Conv2D's output is wrong for a second input"
     assert_close(layer(other), reference.corr2d(other, weight) + bias, message)
+    for size in ((7, 4), (3, 8)):
+        (other,) = draw(rng, size)
+        message = "Conv2D's output is wrong for a second input of another size"
+        assert_close(layer(other), reference.corr2d(other, weight) + bias, message)
 
 
 @criterion("values")

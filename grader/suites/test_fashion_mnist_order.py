@@ -62,6 +62,10 @@ def test_training_set_in_new_orders(student, harness, rng):
     orders = harness.labels(dataset.loaders(student, SIZES["train"])["train"], 11)
     message = "the training set comes in the order of an earlier epoch again"
     check(all(one != other for one, other in itertools.combinations(orders, 2)), message)
+    check(all(len(order) == len(stored) for order in orders), "train_iter gives more or fewer samples than there are")
+    places = torch.tensor(orders)
+    at_one_place = bool((places == places[0]).all(0).any())
+    check(not at_one_place, "a sample comes at the same place in every epoch; all of them should be mixed")
     resized = harness.labels(dataset.loaders(student, BATCH_SIZE, resize=14)["train"], 2)
     check(stored not in resized, "the training set is not shuffled when it is resized")
     check(resized[0] != resized[1], "the training set comes in the same order in every epoch when it is resized")

@@ -190,12 +190,13 @@ def test_resnet_example_shapes(student, harness):
 @hint("one row per image, one column per class; the global average makes any image size fit", "ResNet-18")
 def test_resnet_output_shape(student, harness):
     """ResNet-18 gives num_classes numbers per image, for images of any size; in_channels is its second parameter"""
-    sizes = (1, 2, 96, 64), (3, 2, 28, 28)
-    _, found = outline(student, harness, {}, *sizes, arguments=(17, 2))
-    for size, shapes in zip(sizes, found, strict=True):
-        check(shapes, "ResNet-18's output is not a tensor")
-        shape, right = tuple(shapes[-1]), (size[0], 17)
-        check(shape == right, f"ResNet-18's output for images of shape {size} has shape {shape}; it should be {right}")
+    for classes, *sizes in ((17, (1, 2, 96, 64), (3, 2, 28, 28)), (1, (2, 2, 33, 40))):
+        _, found = outline(student, harness, {}, *sizes, arguments=(classes, 2))
+        for size, shapes in zip(sizes, found, strict=True):
+            check(shapes, "ResNet-18's output is not a tensor")
+            shape, right = tuple(shapes[-1]), (size[0], classes)
+            said = f"ResNet-18's output for images of shape {size} and {classes} class{'es' * (classes > 1)}"
+            check(shape == right, f"{said} has shape {shape}; it should be {right}")
 
 
 @criterion("training")

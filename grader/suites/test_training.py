@@ -65,6 +65,21 @@ def test_evaluation(student, harness, local_harness, right_evaluation, rng, net)
 
 
 @criterion("values")
+@hint("keep nothing from one call to the next: the same list may hold other batches then", "Accuracy")
+def test_evaluation_of_changed_list(student, reference, harness, local_harness, once, rng):
+    """evaluate_accuracy_gpu sees that a list of batches has changed since the last call"""
+    state, data = draw_evaluation(local_harness, rng, PLAIN)[:2]
+    images, labels = data
+    other = images, (labels + (torch.arange(len(labels)) % 3 == 0)) % 10
+    given = PLAIN, state, data, other, BATCH
+    expected = once("accuracies", lambda: local_harness.evaluations_of_list(reference.evaluate_accuracy_gpu, *given))
+    got = harness.evaluations_of_list(student.evaluate_accuracy_gpu, *given)
+    for share, right, where in zip(got, expected, ("", " that held others in the last call"), strict=True):
+        wrong = abs(number(share, "evaluate_accuracy_gpu's result") - right) > EXACT
+        check(not wrong, f"evaluate_accuracy_gpu's share of right predictions is wrong for a list of batches{where}")
+
+
+@criterion("values")
 @hint("every batch counts, however many there are", "Accuracy")
 def test_evaluation_of_many(student, harness, local_harness, rng):
     """evaluate_accuracy_gpu is the share of right predictions among thousands of samples"""
@@ -122,6 +137,10 @@ def test_xavier(student, harness, kind, fans):
     check(drawn > 0.9, f"init_weights gives many weights of a {kind} layer the same value; draw each by itself")
     check(differs(weight, other), "init_weights gives two layers of one shape the same weights: is a seed set?")
     check(differs(weight, again), f"init_weights called again leaves the weights of a {kind} layer as they were")
+    double = harness.initialised_in_double(student.init_weights, kind)
+    message = f"init_weights changes the type of the weights of a {kind} layer in double precision"
+    check(double.dtype is torch.float64, message)
+    check(is_xavier(double, fans), f"init_weights does not draw Xavier-uniform weights for a {kind} layer in double")
     try:
         without = harness.initialised_without_bias(student.init_weights, kind)
     except StudentError:  # what it does with biases, a lack of them included, is left open

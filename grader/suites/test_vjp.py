@@ -26,6 +26,8 @@ CASES = {
     "shared_steps": (3, 2),
     "square_matrix": (3, 3),
     "middle_axis": (2, 1, 3),
+    "column": (3, 4),
+    "layer": (2, 4),
 }
 needs_grad = pytest.mark.parametrize("needs_grad", [False, True], ids=["x without grad", "x requires grad"])
 cases = pytest.mark.parametrize("name", list(CASES))
@@ -304,7 +306,7 @@ def test_nothing_behind_x(student, harness, rng):
     "Leave no trace",
 )
 @needs_grad
-@pytest.mark.parametrize("name", ["gram", "total"])
+@pytest.mark.parametrize("name", ["gram", "total", "neighbours"])
 def test_x_unchanged(observed_student, harness, rng, name, needs_grad):
     """x and v are left as they were by a function that does its work"""
     x, v, expected_y, expected_g = problem(rng, name)
@@ -314,6 +316,15 @@ def test_x_unchanged(observed_student, harness, rng, name, needs_grad):
     assert_right_y(y, expected_y)
     assert_shape(g, x.shape, "g")
     assert_close(g, expected_g, "vjp leaves x and v alone, but g is not vᵀ·∂f/∂x")
+
+
+@criterion("implementation")
+@hint("with torch.enable_grad(): and torch.no_grad(): end by themselves; what is set for good stays", "Leave no trace")
+def test_gradients_stay_enabled(student, harness, rng):
+    """After vjp gradients are enabled as before"""
+    x, v, *_ = problem(rng, "gram")
+    enabled, result = harness.grad_mode_after(student.vjp, harness.gram, x, v)
+    check(enabled is True and result.requires_grad, "after vjp gradients are switched off, for whatever comes next")
 
 
 @criterion("implementation")

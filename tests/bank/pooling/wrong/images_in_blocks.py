@@ -1,0 +1,45 @@
+"""Large batches are pooled in blocks of 32 images to save memory; an incomplete last block is left out and stays zero.
+
+"""
+# criterion: values
+
+import torch
+from torch.nn import functional as F
+
+
+def _pair(value):
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+BLOCK = 32
+
+
+def _in_blocks(X, *options):
+    if len(X) <= BLOCK:
+        return _pool(X, *options)
+    first = _pool(X[:BLOCK], *options)
+    Y = first.new_zeros(len(X), *first.shape[1:])
+    Y[:BLOCK] = first
+    for block in range(1, len(X) // BLOCK):
+        Y[block * BLOCK : (block + 1) * BLOCK] = _pool(X[block * BLOCK : (block + 1) * BLOCK], *options)
+    return Y
+
+
+def _pool(X, pool_size, mode, padding, stride):
+    (h, w), (p_h, p_w), (s_h, s_w) = pool_size, padding, stride
+    X = F.pad(X, (p_w, p_w, p_h, p_h), value=float("-inf") if mode == "max" else 0.0)
+    windows = X.unfold(-2, h, s_h).unfold(-2, w, s_w)
+    return windows.amax((-2, -1)) if mode == "max" else windows.mean((-2, -1))
+
+
+def _floating(X):
+    return X if X.is_floating_point() else X.float()
+
+
+def pool2d(X, pool_size, mode="max"):
+    return _pool(_floating(X), pool_size, mode, (0, 0), (1, 1))
+
+
+def pool2d_multi_channel(X, pool_size, mode="max", padding=(0, 0), stride=None):
+    pool_size = _pair(pool_size)
+    return _in_blocks(X, pool_size, mode, _pair(padding), pool_size if stride is None else _pair(stride))
