@@ -45,15 +45,6 @@ def initialised(init_weights, kind):
     return [*weights, layers[0].weight.detach()]
 
 
-def initialised_in_double(init_weights, kind):
-    """The weights of a layer in double precision, all of them 0.5 before, after `init_weights`."""
-    layer = LAYERS[kind]().double()
-    with torch.no_grad():
-        layer.weight.fill_(0.5)
-    init_weights(layer)
-    return layer.weight.detach()
-
-
 def initialised_without_bias(init_weights, kind):
     """The weights of a layer that has no bias, all of them 0.5 before, after `init_weights`."""
     layer = LAYERS[kind](bias=False)

@@ -41,9 +41,6 @@ NETS = {
         nn.Flatten(), nn.Linear(64, 12), nn.Tanh(), nn.Dropout(1.0), nn.Linear(12, 10)
     ),
     "a net of nested modules": Nested,
-    "a net of embedded numbers": lambda: nn.Sequential(
-        nn.Flatten(), nn.Embedding(10, 3), nn.Flatten(), nn.Linear(3 * 64, 10)
-    ),
     "a linear net": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 10)),
 }
 OPTIMIZERS = {

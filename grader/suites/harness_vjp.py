@@ -113,14 +113,6 @@ def grad_mode_after(vjp, f, x, v):
         return torch.is_grad_enabled(), x.clone().requires_grad_() * 2
 
 
-WEIGHT = torch.nn.Parameter(torch.linspace(-1, 2, 12).reshape(3, 4))
-
-
-def layer_in_training(x):
-    """A weight that requires a gradient itself, like that of a layer."""
-    return (x @ WEIGHT).sin()
-
-
 def beside_gradient(vjp, f, x, v, gradient):
     """Calls vjp with an x that already has a gradient; the pair, then what x has now."""
     x = x.clone().requires_grad_()

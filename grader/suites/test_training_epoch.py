@@ -127,21 +127,6 @@ def test_training_mode(student, reference, harness, local_harness, right_epochs,
 
 
 @criterion("training")
-@hint("inputs are what the net takes: hand them on as they come", "One epoch")
-def test_inputs_of_integers(student, harness, local_harness, right_epochs, right_evaluation, rng):
-    """Training and evaluation hand a batch of integers to the net as it is"""
-    net = "a net of embedded numbers"
-    numbers, labels = torch.randint(10, (20, 1, 8, 8), generator=rng), torch.randint(10, (20,), generator=rng)
-    given = net, draw_state(local_harness, rng, net), (numbers, labels), BATCH
-    _, expected, *_ = right_epochs(*given, "SGD", "cross-entropy", 1)
-    _, got, *_ = harness.run_epochs(student.train_epoch_gpu, *given, "SGD", "cross-entropy", 1)
-    same_state(got, expected, f"after an epoch the parameters of {net} are wrong")
-    got, *_ = harness.run_evaluation(student.evaluate_accuracy_gpu, *given)
-    close = abs(number(got, "evaluate_accuracy_gpu's result") - right_evaluation(*given)) < EXACT
-    check(close, f"evaluate_accuracy_gpu's share of right predictions is wrong for {net}")
-
-
-@criterion("training")
 @hint("the loss belongs to whoever gave it: use it as it is", "One epoch")
 def test_loss_stays_as_it_is(student, harness, local_harness, rng):
     """After an epoch the loss that was given is the same as before"""

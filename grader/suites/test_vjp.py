@@ -344,17 +344,16 @@ def test_gradient_kept(student, harness, rng):
 
 
 @criterion("implementation")
-@hint("y.detach() has the same values and no graph, whatever f is made of", "Leave no trace")
+@hint("y.detach() has the same values and no graph", "Leave no trace")
 @needs_grad
-@pytest.mark.parametrize("name", ["gram", "total", "layer_in_training"])
+@pytest.mark.parametrize("name", ["gram", "total"])
 def test_detached(student, harness, rng, name, needs_grad):
     """The result is right and carries no graph"""
-    x, v, expected_y, expected_g = problem(rng, name, torch.randn(CASES.get(name, (2, 3)), generator=rng))
+    x, v, expected_y, expected_g = problem(rng, name)
     y, g = pair(student.vjp(getattr(harness, name), x.requires_grad_(needs_grad), v))
     check(not y.requires_grad, "y still requires grad: it should be detached")
-    # Where x itself or a weight requires grad, g may be a function of it.
-    constant = not needs_grad and name != "layer_in_training"
-    check(not constant or not g.requires_grad, "g requires grad although x does not")
+    # Where x itself requires grad, g may be a function of it.
+    check(needs_grad or not g.requires_grad, "g requires grad although x does not")
     assert_right_y(y, expected_y)
     assert_shape(g, x.shape, "g")
     assert_close(g, expected_g, "g is not vᵀ·∂f/∂x")
