@@ -7,7 +7,7 @@ tensor takes over, so that one carries the bits of what it holds; and below it n
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -27,7 +27,7 @@ def resolved(values: Iterable[Any]) -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _resolved() -> Any:
+def _resolved() -> Iterator[None]:
     keys = torch._C.DispatchKey
     with (
         torch._C._SetExcludeDispatchKeyGuard(keys.Conjugate, False),

@@ -112,11 +112,7 @@ def matrix_mistakes(K: torch.Tensor, x_size: Pair, right: torch.Tensor) -> list[
         Mistake(flipped, "the kernel is flipped: that is convolution, not cross-correlation"),
         Mistake(columns_first, "X is flattened row by row; the matrix's columns go through X column by column"),
         Mistake(outputs_columns_first, "the matrix's rows go through the output column by column, not row by row"),
-        *(
-            [Mistake(rows_by_height, "output (i, j) is row i·W' + j of the matrix, not i·H' + j")]
-            if out_h < out_w
-            else []
-        ),
+        Mistake(rows_by_height, "output (i, j) is row i·W' + j of the matrix, not i·H' + j"),
         Mistake(right.trunc(), "the kernel's fractions are lost: the matrix holds floating-point numbers"),
         Mistake(no_jump, "the kernel moves on by one at the end of a row as well; there it has to jump"),
         Mistake(kernel_rows_joined, "the kernel's rows are a whole row of X apart in the flattened X"),
