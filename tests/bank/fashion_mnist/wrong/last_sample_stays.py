@@ -7,13 +7,8 @@ import random
 
 import torch
 import torchvision
+from reference import get_fashion_mnist_labels
 from torchvision import transforms
-
-NAMES = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
-
-
-def get_fashion_mnist_labels(labels):
-    return [NAMES[int(label)] for label in labels]
 
 
 class Batches:

@@ -4,15 +4,7 @@ slice is negative and counts from the other side.
 # criterion: values
 
 import torch
-from torch.nn import functional as F
-
-
-def conv_output_shape(input_shape, kernel_size, padding=(0, 0), stride=(1, 1)):
-    return tuple((n - k + p + s) // s for n, k, p, s in zip(input_shape, kernel_size, padding, stride))
-
-
-def same_padding(kernel_size):
-    return kernel_size[0] - 1, kernel_size[1] - 1
+from reference import conv_output_shape, receptive_field, same_padding
 
 
 def corr2d_padded(X, K, padding=(0, 0), stride=(1, 1)):
@@ -30,11 +22,3 @@ def corr2d_padded(X, K, padding=(0, 0), stride=(1, 1)):
             row.append((window[: part.shape[0], : part.shape[1]] * part).sum())
         rows.append(torch.stack(row))
     return torch.stack(rows)
-
-
-def receptive_field(layers):
-    size, step = 1, 1
-    for kernel, stride in layers:
-        size += (kernel - 1) * step
-        step *= stride
-    return size
